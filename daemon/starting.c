@@ -52,7 +52,7 @@ int starting_accelerator(struct running *r)
         log_line(LOG_WARNING, "%s", a->fallback);
     if (a->verifier.lanes != NULL)
         log_line(LOG_INFO, "requests and responses are judged by the accelerator %s (%s)", a->name,
-                 a->library);
+                 a->software);
     r->service.verifier = &a->verifier;
     return 0;
 }

@@ -99,7 +99,7 @@ static void print_lanes(const struct replaying *r, FILE *to)
                "%" PRIu64
                " de ellas por el acelerador %s (%s), de las que libsodium juzgó otra vez "
                "%" PRIu64 "; las demás por libsodium\n"),
-            a->verifier.by_lanes + again, a->name, a->library, again);
+            a->verifier.by_lanes + again, a->name, a->software, again);
 }
 
 void replaying_print(const struct replaying *r, FILE *to)
@@ -138,8 +138,8 @@ static json_t *judge_of_signatures_json(const struct replaying *r)
     json_int_t lanes = (json_int_t)a->verifier.by_lanes;
     json_t *v = json_made(json_pack("{s:s,s:I,s:I}", "backend", accelerator_judge(a), "accelerated",
                                     lanes + again, "rechecked", again));
-    if (a->library != NULL)
-        json_put(v, "library", json_text(a->library));
+    if (a->software != NULL)
+        json_put(v, "library", json_text(a->software));
     if (a->fallback[0] != 0)
         json_put(v, "fallback", json_text(a->fallback));
     return v;

@@ -334,7 +334,7 @@ class Gate:
     seconds or so; decide() raises Refused where data must not go out."""
 
     def __init__(self, library, holder, fetch):
-        self.library, self.fetch, self.state, self.seen = library, fetch, None, 0
+        self.linked, self.fetch, self.state, self.seen = library, fetch, None, 0
         self.gate, self.log = ctypes.c_void_p(), ctypes.c_void_p()
         library.call("gate_new", library.policy, holder.encode(), self.gate)
         library.call("replay_new", library.policy, self.log)
@@ -344,14 +344,14 @@ class Gate:
         return self
 
     def __exit__(self, *_):
-        self.library.lib.bitacora_replay_free(self.log)
-        self.library.lib.bitacora_gate_free(self.gate)
+        self.linked.lib.bitacora_replay_free(self.log)
+        self.linked.lib.bitacora_gate_free(self.gate)
 
     def follow(self):
         """Reads what is new in the log. Returns the result of the replay, and its findings. What it
         proved counts from when it was asked for."""
         now = int(time.time() * 1000)
-        result, report, state, findings = self.library.run(self.log, self.fetch, self.state)
+        result, report, state, findings = self.linked.run(self.log, self.fetch, self.state)
         if state is not None:
             self.state, self.seen = state, now
         elif report["size"] != 0:
@@ -360,14 +360,14 @@ class Gate:
 
     def decide(self, receipt, presentation, now=None):
         """The request, if its signer is let in, and the categories whose data may go out."""
-        request, lib = ctypes.c_void_p(), self.library.lib
+        request, lib = ctypes.c_void_p(), self.linked.lib
         now = int(time.time() * 1000) if now is None else now
-        self.library.call("gate_decide_known", self.gate, self.log, self.seen, now, receipt,
+        self.linked.call("gate_decide_known", self.gate, self.log, self.seen, now, receipt,
                           len(receipt), presentation, len(presentation), request)
         wanted = json.loads(lib.bitacora_receipt_members(request))["categories"]
         given = [c for c in wanted
                  if lib.bitacora_gate_gives(self.gate, self.log, request, c.encode())]
-        return self.library.read(request), given
+        return self.linked.read(request), given
 
 
 class Key:

@@ -35,7 +35,7 @@ static int verify(const struct sig_lanes *l)
 static const struct accelerator_plugin plugin = {
     .abi = ACCELERATOR_ABI,
     .name = "mb8",
-    .library = "crypto_mb " CRYPTO_MB_VERSION,
+    .software = "crypto_mb " CRYPTO_MB_VERSION,
     .needs = "AVX-512 IFMA",
     .usable = usable,
     .verify = verify,

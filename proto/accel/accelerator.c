@@ -145,7 +145,7 @@ static int open_plugin(struct accelerator *a, const char *path)
     const struct accelerator_plugin *plugin = plugin_in(a, path);
     if (plugin == NULL)
         return -1;
-    a->library = plugin->library;
+    a->software = plugin->software;
     if (!plugin->usable())
         return lacks(a, path, plugin);
     if (take_signal() != 0)
@@ -177,7 +177,7 @@ int accelerator_open(struct accelerator *a, const char *path)
     if (a->module != NULL)
         dlclose(a->module);
     a->module = NULL;
-    a->library = NULL;
+    a->software = NULL;
     return -1;
 }
 

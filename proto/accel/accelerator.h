@@ -12,7 +12,7 @@
 struct accelerator {
     struct sig_verifier verifier; /* without lanes: libsodium judges */
     const char *name;             /* the back end that judges: "mb8"; "libsodium" */
-    const char *library; /* of the plug-in, such as "crypto_mb 2026.2.0"; NULL: none is loaded */
+    const char *software; /* of the plug-in, such as "crypto_mb 2026.2.0"; NULL: none is loaded */
     char fallback[ACCELERATOR_CAUSE_MAX]; /* why it is libsodium that judges although a plug-in was
                                            * named; else empty */
     void *module;

@@ -13,34 +13,43 @@
 #define FIGURES(X) \
     X("raw.per_s", 0, "raw verifications, per second and core", "verificaciones puras, por segundo y núcleo") \
     X("raw.us", 1, "  µs of CPU for one", "  µs de CPU de una") \
-    X("append.per_s", 0, "append, one record per request, per second", "asentar, un registro por petición, por segundo") \
+    X("append.per_s", 0, "append, one record per request, per second", \
+      "asentar, un registro por petición, por segundo") \
     X("append.cpu_us", 1, "  µs of the daemon's CPU for a record", "  µs de CPU del servicio por registro") \
     X("append.ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
     X("append.ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
-    X("append.p50_ms", 2, "  half load, ms from request to receipt: p50", "  a media carga, ms de petición a recibo: p50") \
+    X("append.p50_ms", 2, "  half load, ms from request to receipt: p50", \
+      "  a media carga, ms de petición a recibo: p50") \
     X("append.p99_ms", 2, "  p99", "  p99") \
-    X("append.busy_p50_ms", 2, "  half load, another process writes 20 MB/s: p50", "  a media carga, otro proceso escribe 20 MB/s: p50") \
+    X("append.busy_p50_ms", 2, "  half load, another process writes 20 MB/s: p50", \
+      "  a media carga, otro proceso escribe 20 MB/s: p50") \
     X("append.busy_p99_ms", 2, "  p99", "  p99") \
     X("append.full_p50_ms", 2, "  full load: p50", "  a plena carga: p50") \
     X("append.full_p99_ms", 2, "  p99", "  p99") \
-    X("append.batch_per_s", 0, "append, batches of 100, records per second", "asentar, lotes de 100, registros por segundo") \
+    X("append.batch_per_s", 0, "append, batches of 100, records per second", \
+      "asentar, lotes de 100, registros por segundo") \
     X("append.batch_cpu_us", 1, "  µs of the daemon's CPU for a record", "  µs de CPU del servicio por registro") \
     X("append.batch_ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
     X("append.batch_ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
     X("replay.entries_per_s", 0, "replay, entries per second", "replay, asientos por segundo") \
-    X("replay.ratio", 3, "  that ÷ raw verifications of all cores", "  eso ÷ verificaciones puras de todos los núcleos") \
+    X("replay.ratio", 3, "  that ÷ raw verifications of all cores", \
+      "  eso ÷ verificaciones puras de todos los núcleos") \
     X("replay.ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
     X("replay.cpu_us", 1, "  µs of CPU for an entry", "  µs de CPU por asiento") \
     X("replay.cpu_ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
-    X("replay_structure.entries_per_s", 0, "replay --structure, entries per second", "replay --structure, asientos por segundo") \
+    X("replay_structure.entries_per_s", 0, "replay --structure, entries per second", \
+      "replay --structure, asientos por segundo") \
     X("replay_structure.bytes_per_entry", 0, "  bytes of an entry", "  bytes de un asiento") \
     X("incremental.none_s", 4, "incremental, nothing new: seconds", "incremental, nada nuevo: segundos") \
     X("incremental.thousand_s", 4, "  1,000 new entries: seconds", "  1,000 asientos nuevos: segundos") \
     X("incremental.entries", 0, "  of a log of", "  de una bitácora de") \
-    X("receipt.verify_us", 1, "receipt, µs to verify the first of a run offline", "recibo, µs para verificar sin red el primero de una corrida") \
-    X("receipt.next_us", 1, "  the second and later, of one signer, each with its checkpoint", "  el segundo y los demás, de un firmante, cada uno con su punto de control") \
+    X("receipt.verify_us", 1, "receipt, µs to verify the first of a run offline", \
+      "recibo, µs para verificar sin red el primero de una corrida") \
+    X("receipt.next_us", 1, "  the second and later, of one signer, each with its checkpoint", \
+      "  el segundo y los demás, de un firmante, cada uno con su punto de control") \
     X("receipt.next_raws", 2, "    that ÷ a raw verification", "    eso ÷ una verificación pura") \
-    X("receipt.next_signer_us", 1, "  the second and later, each of another signer, under one checkpoint", "  el segundo y los demás, cada uno de otro firmante, bajo un punto de control") \
+    X("receipt.next_signer_us", 1, "  the second and later, each of another signer, under one checkpoint", \
+      "  el segundo y los demás, cada uno de otro firmante, bajo un punto de control") \
     X("receipt.bytes", 0, "  bytes of one", "  bytes de uno") \
     X("receipt.entries", 0, "  of a log of", "  de una bitácora de") \
     X("answer.one_s", 4, "answer for one entry: seconds", "respuesta de un asiento: segundos") \
@@ -59,8 +68,10 @@
     X("answer.none_cpu_s", 4, "  seconds of the client's CPU", "  segundos de CPU del cliente") \
     X("answer.none_bytes", 0, "  bytes", "  bytes") \
     X("answer.none_requests", 0, "  HTTP requests", "  peticiones HTTP") \
-    X("answer.dir_s", 4, "answer for 20 entries, from the files of a mirror: seconds", "respuesta de 20 asientos, de los archivos de un espejo: segundos") \
-    X("answer.check_s", 2, "warrant check of the same by a replay: seconds", "warrant check de lo mismo con un replay: segundos") \
+    X("answer.dir_s", 4, "answer for 20 entries, from the files of a mirror: seconds", \
+      "respuesta de 20 asientos, de los archivos de un espejo: segundos") \
+    X("answer.check_s", 2, "warrant check of the same by a replay: seconds", \
+      "warrant check de lo mismo con un replay: segundos") \
     X("answer.entries", 0, "  of a log of", "  de una bitácora de") \
     X("read.tiles_per_s", 0, "tiles, per second", "teselas, por segundo") \
     X("read.tiles_per_core_s", 0, "  per second of CPU", "  por segundo de CPU") \
@@ -74,19 +85,24 @@
     X("read.receipts_per_core_s", 0, "  per second of CPU", "  por segundo de CPU") \
     X("read.receipts_ratio", 3, "  that ÷ a plain evhttp loop's", "  eso ÷ el de un evhttp simple") \
     X("read.receipts_wall_ratio", 3, "  per second ÷ the plain loop's", "  por segundo ÷ las del evhttp simple") \
-    X("storage.ratio", 3, "storage, bytes on disk ÷ bytes of entries", "almacén, bytes en disco ÷ bytes de asientos") \
+    X("storage.ratio", 3, "storage, bytes on disk ÷ bytes of entries", \
+      "almacén, bytes en disco ÷ bytes de asientos") \
     X("storage.bytes_per_entry", 0, "  bytes of an entry", "  bytes de un asiento") \
     X("storage.entries", 0, "  of a log of", "  de una bitácora de") \
     X("memory.replay_anon_mib", 1, "memory of a replay, anonymous, MiB", "memoria de un replay, anónima, MiB") \
     X("memory.entries", 0, "  of a log of", "  de una bitácora de") \
-    X("growth.append_cost", 3, "cost per append, at the largest size ÷ at the smallest", "costo por asiento, al tamaño mayor ÷ al menor") \
+    X("growth.append_cost", 3, "cost per append, at the largest size ÷ at the smallest", \
+      "costo por asiento, al tamaño mayor ÷ al menor") \
     X("growth.entries", 0, "  the largest size", "  el tamaño mayor") \
-    X("postgres.appends_per_s", 0, "PostgreSQL, hash-chained table, 8 clients: rows per second", "PostgreSQL, tabla encadenada, 8 clientes: filas por segundo") \
+    X("postgres.appends_per_s", 0, "PostgreSQL, hash-chained table, 8 clients: rows per second", \
+      "PostgreSQL, tabla encadenada, 8 clientes: filas por segundo") \
     X("postgres.appends_64_per_s", 0, "  64 clients", "  64 clientes") \
-    X("settings.sandbox_cost", 3, "CPU of a record with the sandbox ÷ without", "CPU de un registro con el encierro ÷ sin él") \
+    X("settings.sandbox_cost", 3, "CPU of a record with the sandbox ÷ without", \
+      "CPU de un registro con el encierro ÷ sin él") \
     X("settings.mark_cost", 3, "  with the mark ÷ without", "  con la marca ÷ sin ella") \
     X("settings.tls_cost", 3, "  over TLS ÷ in the clear", "  por TLS ÷ en claro") \
-    X("settings.against_cost", 3, "  these programs ÷ those of BENCH_AGAINST", "  estos programas ÷ los de BENCH_AGAINST") \
+    X("settings.against_cost", 3, "  these programs ÷ those of BENCH_AGAINST", \
+      "  estos programas ÷ los de BENCH_AGAINST") \
     X("settings.against_batch_cost", 3, "    in batches", "    en lotes") \
     X("gate.p50_us", 0, "gate, µs from question to answer: p50", "puerta, µs de pregunta a respuesta: p50") \
     X("gate.p99_us", 0, "  p99", "  p99") \
@@ -95,10 +111,12 @@
     X("peers.fsck_s", 3, "  Tessera's fsck of the same files", "  el fsck de Tessera, de los mismos archivos") \
     X("peers.fsck_ratio", 2, "  its seconds ÷ ours", "  sus segundos ÷ los nuestros") \
     X("peers.fsck_cpu_ratio", 2, "  its CPU ÷ ours", "  su CPU ÷ la nuestra") \
-    X("peers.append_per_s", 0, "append with receipt, 256 clients, per second", "asentar con recibo, 256 clientes, por segundo") \
+    X("peers.append_per_s", 0, "append with receipt, 256 clients, per second", \
+      "asentar con recibo, 256 clientes, por segundo") \
     X("peers.append_p50_ms", 2, "  p50, ms", "  p50, ms") \
     X("peers.append_cpu_us", 1, "  µs of CPU of one", "  µs de CPU de uno") \
-    X("peers.tessera_per_s", 0, "  Tessera POSIX, awaiting publication, per second", "  Tessera POSIX, en espera de su publicación, por segundo") \
+    X("peers.tessera_per_s", 0, "  Tessera POSIX, awaiting publication, per second", \
+      "  Tessera POSIX, en espera de su publicación, por segundo") \
     X("peers.tessera_p50_ms", 2, "    p50, ms", "    p50, ms") \
     X("peers.tessera_cpu_us", 1, "    µs of CPU of one", "    µs de CPU de uno") \
     X("peers.append_ratio", 2, "  ours per second ÷ its", "  los nuestros por segundo ÷ los suyos")

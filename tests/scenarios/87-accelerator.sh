@@ -17,7 +17,7 @@ equal 'libsodium judges' "$(jq -c .verifier "$work/out")" '{"backend":"libsodium
 cp "$work/out" "$work/by.libsodium"
 expect 0 'with one' replay --accelerator "$double"
 equal 'the report is the same' "$(plain "$work/out")" "$(plain "$work/by.libsodium")"
-equal 'it says who judged' "$(jq -c '.verifier|[.backend,.library,.accelerated>500,.rechecked<=.accelerated]' "$work/out")" \
+equal 'it says who judged' "$(jq -c '.verifier|[.backend,.["library"],.accelerated>500,.rechecked<=.accelerated]' "$work/out")" \
     '["double","a test'\''s double",true,true]'
 expect 0 'in words' "$bin/bitacora" replay --policy "$policy" --dir "$work/sim/mirror" --accelerator "$double"
 contains 'too' "$work/out" "of them by the accelerator double (a test's double)"

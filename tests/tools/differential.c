@@ -4,8 +4,9 @@
  *     differential PLUGIN COUNT [SEED [THREADS [PERCENT]]]
  *
  * PERCENT of them (default 50) are such as reach the lanes, a third of these honest; the others are
- * what the checks before the lanes are for, and cost little. Prints what was made, in how many signatures the verdicts differed,
- * and exits with 1 if in any, with 2 if the plug-in cannot be used. */
+ * what the checks before the lanes are for, and cost little. Prints what was made, in how many
+ * signatures the verdicts differed, and exits with 1 if in any, with 2 if the plug-in cannot be
+ * used. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -363,7 +364,7 @@ int main(int argc, char **argv)
     printf("%" PRIu64 " signatures by %s (%s): good by a lane %" PRIu64
            ", of these again by libsodium %" PRIu64 ", by libsodium alone %" PRIu64 "; %" PRIu64
            " differ%s\n",
-           all, a.name, a.library, a.verifier.by_lanes + a.verifier.again,
+           all, a.name, a.software, a.verifier.by_lanes + a.verifier.again,
            (uint64_t)a.verifier.again, (uint64_t)a.verifier.by_library, differ,
            stopped ? "; the sample or a failing lane showed a fault: stopped" : "");
     accelerator_close(&a);

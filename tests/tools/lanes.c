@@ -85,7 +85,7 @@ static int verify(const struct sig_lanes *l)
 static struct accelerator_plugin plugin = {
     .abi = ACCELERATOR_ABI,
     .name = "double",
-    .library = "a test's double",
+    .software = "a test's double",
     .needs = "instructions of a test",
     .usable = usable,
     .verify = verify,
