@@ -11,7 +11,7 @@
 struct accelerator_plugin {
     uint32_t abi;         /* ACCELERATOR_ABI */
     const char *name;     /* for people and programs: letters, digits, hyphens */
-    const char *software;  /* with its version, for people */
+    const char *software; /* with its version, for people */
     const char *needs;    /* of the processor, for people, such as "AVX-512 IFMA" */
     bool (*usable)(void); /* whether this processor has it, and the system lets us use it */
     int (*verify)(const struct sig_lanes *l); /* as sig_lanes_fn. Any thread. */
