@@ -5,7 +5,7 @@
 
 #define SLOTS 256 /* of keys, and of signatures: 16 KiB a thread */
 
-/* An unused slot is no 32 zero bytes: these are an encoding, too (of a point that is no key). */
+/* `used` is apart from the bytes: 32 zero bytes are somebody's bytes, too. */
 struct slot {
     bool used;
     uint8_t bytes[32];
