@@ -271,17 +271,7 @@ static void add_basis(struct sheet *s, const struct answer_check *c)
                   ? TR("it is the one that the reader pinned", "es el que fijó quien lee")
                   : TR("taken on the operator's word; --genesis pins it",
                        "es el que dice quien opera; con --genesis se fija"));
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Quorum of the policy", "Quórum de la política"));
-    if (policy_trusts_log_alone(p))
-        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
-                  TR("the policy asks for no witness: the operator could show others another "
-                     "history",
-                     "la política no pide testigos: quien opera podría mostrar a otros otra "
-                     "historia"));
-    else
-        sheet_addf(s, SHEET_MARK, VERDICT_GOOD,
-                   TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)"),
-                   policy_least_quorum(p), policy_witnesses(p));
+    sheet_quorum(s, p, true);
 }
 
 static void add_limits_of(struct sheet *s, const struct answer_facts *f)

@@ -75,6 +75,23 @@ void sheet_laws(struct sheet *s, const char *also)
     }
 }
 
+void sheet_quorum(struct sheet *s, const struct policy *p, bool met)
+{
+    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Quorum of the policy", "Quórum de la política"));
+    if (policy_trusts_log_alone(p))
+        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
+                  TR("the policy asks for no witness: the operator could show others another "
+                     "history",
+                     "la política no pide testigos: quien opera podría mostrar a otros otra "
+                     "historia"));
+    else
+        sheet_addf(
+            s, SHEET_MARK, met ? VERDICT_GOOD : VERDICT_UNDECIDED,
+            met ? TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)")
+                : TR("not met yet (at least %zu of %zu)", "aún no se cumple (al menos %zu de %zu)"),
+            policy_least_quorum(p), policy_witnesses(p));
+}
+
 /* ---- as text --------------------------------------------------------------------------------- */
 
 static int columns_of(const char *text)

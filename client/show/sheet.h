@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "client/base/say.h"
+#include "proto/tlog/policy.h"
 
 enum sheet_line {
     SHEET_STATUS,  /* an answer, with its verdict; what explains it is a SHEET_PARAGRAPH */
@@ -47,6 +48,10 @@ void sheet_free(struct sheet *s);
 /* Adds a list of the abbreviations of laws, written out, that occur in the sheet or in `also` (may
  * be NULL); nothing where there are none. */
 void sheet_laws(struct sheet *s, const char *also);
+
+/* Adds what the policy asks of its witnesses, and whether that is met. A policy that asks for none is
+ * undecided, whatever `met` says. */
+void sheet_quorum(struct sheet *s, const struct policy *p, bool met);
 
 void sheet_print(const struct sheet *s, FILE *to);
 /* Appends what client/show/html.h makes of it, to stand within a page. Each heading can be linked

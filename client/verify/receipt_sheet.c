@@ -251,19 +251,7 @@ static void add_witnesses(struct sheet *s, const struct receipt_show *v,
                   TR("Witnesses of the policy", "Testigos de la política"));
     for (size_t i = 0; i < policy_witnesses(p); i++)
         add_cosignature(s, policy_witness(p, i)->key.name, cp->cosigned_at[i]);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Quorum of the policy", "Quórum de la política"));
-    if (!receipt_show_asks_witnesses(v))
-        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
-                  TR("the policy asks for no witness: the operator could show others another "
-                     "history",
-                     "la política no pide testigos: quien opera podría mostrar a otros otra "
-                     "historia"));
-    else
-        sheet_addf(s, SHEET_MARK, cp->quorum ? VERDICT_GOOD : VERDICT_UNDECIDED,
-                   cp->quorum ? TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)")
-                              : TR("not met yet (at least %zu of %zu)",
-                                   "aún no se cumple (al menos %zu de %zu)"),
-                   policy_least_quorum(p), policy_witnesses(p));
+    sheet_quorum(s, p, cp->quorum);
 }
 
 /* ---- what it is worth ------------------------------------------------------------------------ */

@@ -276,17 +276,7 @@ static void add_witnesses(struct sheet *s, const struct replaying *r)
         term_name(s, TR("Witnesses of the policy", "Testigos de la política"));
     for (size_t i = 0; i < policy_witnesses(p); i++)
         add_witness(s, policy_witness(p, i)->key.name, r->accepted.cp.cosigned_at[i]);
-    term_name(s, TR("Quorum of the policy", "Quórum de la política"));
-    if (policy_trusts_log_alone(p))
-        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
-                  TR("the policy asks for no witness: the operator could show others another "
-                     "history",
-                     "la política no pide testigos: quien opera podría mostrar a otros otra "
-                     "historia"));
-    else
-        sheet_addf(s, SHEET_MARK, VERDICT_GOOD,
-                   TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)"),
-                   policy_least_quorum(p), policy_witnesses(p));
+    sheet_quorum(s, p, true);
 }
 
 size_t warrant_rulesets(const struct warrant_case *c, const struct ruleset **out, size_t most)
