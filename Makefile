@@ -385,10 +385,14 @@ $(B)/unit/%.a:
 $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # A log's files come from a folder, whatever the URL.
-$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/answer/test_answer_get: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
+$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
+# And a test's own clock, and count.
+$(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=clock_gettime
 
 # Its disk fails; it listens; they speak TLS.
+$(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
+$(B)/unit/daemon/witnesses/test_restored: ALL_LDFLAGS += -Wl,--wrap=feed_refuses,--wrap=feed_witnessed
 $(B)/unit/daemon/fsck/test_fsck_blobs: ALL_LDFLAGS += -Wl,--wrap=opendir
 $(B)/unit/client/gate/test_gate_journal: ALL_LDFLAGS += -Wl,--wrap=fdatasync
 $(B)/unit/client/gate/test_gate_appender: ALL_LDFLAGS += -Wl,--wrap=fetch_post

@@ -9,21 +9,20 @@
 struct log_client {
     const struct log *log;
     size_t size;
-    bool unreachable, unwitnessed;
-    uint64_t hint[HINTS_MAX], spoiled;
+    bool unreachable, unwitnessed, gave_up;
+    uint64_t hint[HINTS_MAX], spoiled, silent;
     size_t hints, searches;
     log_fake_get_fn *get;
+    log_fake_await_fn *await;
+    log_fake_post_fn *post;
+    log_fake_blob_fn *get_blob;
+    const char *listed;
     const char *code;
     struct buf blob[BLOBS_MAX];
     struct hash name[BLOBS_MAX];
     bool erased[BLOBS_MAX];
     size_t blobs;
     struct buf body;
-};
-
-struct in_force {
-    struct registry *registry;
-    uint64_t size;
 };
 
 /* ---- tests' own ------------------------------------------------------------------------------ */
@@ -33,7 +32,8 @@ struct log_client *log_fake_client(const struct log *l, size_t size)
     struct log_client *c = calloc(1, sizeof *c);
     c->log = l;
     c->size = size;
-    c->spoiled = NO_ENTRY;
+    c->spoiled = c->silent = NO_ENTRY;
+    c->listed = "vkey=";
     return c;
 }
 
@@ -47,7 +47,7 @@ static int64_t parse(struct record *out, const struct log *l, uint64_t index)
     return e.accepted;
 }
 
-static struct registry *registry_of(const struct log *l, size_t size)
+struct registry *log_fake_registry(const struct log *l, size_t size)
 {
     struct registry *registry = registry_new();
     for (uint64_t i = 0; i < size; i++) {
@@ -57,14 +57,6 @@ static struct registry *registry_of(const struct log *l, size_t size)
         record_free(&r);
     }
     return registry;
-}
-
-struct in_force *log_fake_in_force(const struct log *l, size_t size)
-{
-    struct in_force *s = calloc(1, sizeof *s);
-    s->registry = registry_of(l, size);
-    s->size = size;
-    return s;
 }
 
 void log_fake_set(struct log_client *c, bool unreachable, bool unwitnessed)
@@ -89,9 +81,39 @@ void log_fake_spoil(struct log_client *c, uint64_t index)
     c->spoiled = index;
 }
 
+void log_fake_silence(struct log_client *c, uint64_t index)
+{
+    c->silent = index;
+}
+
 void log_fake_get(struct log_client *c, log_fake_get_fn *get)
 {
     c->get = get;
+}
+
+void log_fake_await(struct log_client *c, log_fake_await_fn *await)
+{
+    c->await = await;
+}
+
+void log_fake_post(struct log_client *c, log_fake_post_fn *post)
+{
+    c->post = post;
+}
+
+void log_fake_get_blob(struct log_client *c, log_fake_blob_fn *get)
+{
+    c->get_blob = get;
+}
+
+void log_fake_listed(struct log_client *c, const char *query)
+{
+    c->listed = query;
+}
+
+void log_fake_give_up(struct log_client *c)
+{
+    c->gave_up = true;
 }
 
 void log_fake_complain(struct log_client *c, const char *code)
@@ -119,7 +141,7 @@ void log_fake_identity(struct identity *out, const struct log *l, size_t size, e
     struct skey key = l->who[who].key;
     *out = (struct identity){ .key = private_key_keep(&key), .enrolled = true, .good = true };
     assert_non_null(out->key);
-    out->registry = registry_of(l, size);
+    out->registry = log_fake_registry(l, size);
     const struct enrolment *e = registry_find_key(out->registry, out->key->vkey.key, &out->number);
     assert_non_null(e);
     out->under.entry = e->entry;
@@ -133,11 +155,18 @@ void log_fake_identity_free(struct identity *id)
 }
 
 static struct log_client served;
+static uint64_t identified = NO_ENTRY;
 
 void log_fake_serve(const struct log_client *c)
 {
     assert_int_equal(c->blobs, 0);
     served = *c;
+    identified = NO_ENTRY;
+}
+
+uint64_t log_fake_identified(void)
+{
+    return identified;
 }
 
 /* ---- log_client.h ----------------------------------------------------------------------------- */
@@ -177,6 +206,35 @@ void log_client_get(struct log_client *c, const char *path, size_t max, struct a
         out->status = c->get(path, &c->body);
 }
 
+void log_client_post(struct log_client *c, const char *path, struct span bytes, size_t max,
+                     struct answer *out)
+{
+    (void)max;
+    assert_non_null(c->post);
+    *out = (struct answer){ .acceptable = true };
+    c->post(path, bytes, out);
+}
+
+bool log_client_gave_up(const struct log_client *c)
+{
+    return c->gave_up;
+}
+
+void log_client_await(struct log_client *c, uint64_t index, int64_t *left, struct answer *out)
+{
+    assert_non_null(c->await);
+    *out = (struct answer){ .status = 0 };
+    c->await(index, left, out);
+}
+
+void log_client_identify(struct log_client *c, const struct skey *key,
+                         const struct entry_ref *under)
+{
+    assert_non_null(key);
+    assert_memory_equal(c->log->leaf[under->entry].b, under->hash, HASH_BYTES);
+    identified = under->entry;
+}
+
 const struct buf *log_client_body(const struct log_client *c)
 {
     return &c->body;
@@ -212,8 +270,9 @@ void shown_free(struct shown *e)
 enum show log_client_entry(struct log_client *c, uint64_t index, struct shown *out,
                            struct answer *answer)
 {
-    *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
-    if (c->unreachable)
+    bool silent = c->unreachable || index == c->silent;
+    *answer = (struct answer){ .status = silent ? 0 : 200 };
+    if (silent)
         return SHOW_FAILED;
     if (index >= c->size)
         return SHOW_ABSENT;
@@ -233,7 +292,7 @@ enum show log_client_good_entry(struct log_client *c, uint64_t index, struct sho
 bool log_client_find(struct log_client *c, const char *query,
                      bool (*visit)(void *ctx, uint64_t index), void *ctx, struct answer *answer)
 {
-    assert_true(strncmp(query, "vkey=", 5) == 0 || c->hints == 0);
+    assert_true(strncmp(query, c->listed, strlen(c->listed)) == 0 || c->hints == 0);
     *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
     c->searches++;
     for (size_t i = 0; !c->unreachable && i < c->hints && visit(ctx, c->hint[i]); i++)
@@ -257,6 +316,8 @@ enum blob log_client_get_blob(struct log_client *c, const uint8_t sha256[static 
                               size_t max, struct answer *answer)
 {
     *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
+    if (c->get_blob != NULL)
+        return c->get_blob(sha256, max, answer);
     if (c->unreachable)
         return BLOB_REFUSED;
     for (size_t i = 0; i < c->blobs; i++) {
@@ -270,44 +331,4 @@ enum blob log_client_get_blob(struct log_client *c, const uint8_t sha256[static 
         return BLOB_THERE;
     }
     return BLOB_ABSENT;
-}
-
-/* ---- in_force.h ------------------------------------------------------------------------------ */
-
-void in_force_close(struct in_force *s)
-{
-    registry_free(s->registry);
-    free(s);
-}
-
-const struct registry *in_force_registry(struct in_force *s, struct complaint *complaint)
-{
-    (void)complaint;
-    return s->registry;
-}
-
-enum stands in_force_look(struct in_force *s, struct complaint *complaint)
-{
-    (void)s;
-    (void)complaint;
-    return STANDS_PROVEN;
-}
-
-uint64_t in_force_size(const struct in_force *s)
-{
-    return s->size;
-}
-
-int in_force_follow(struct in_force *s, const char *query, struct complaint *complaint)
-{
-    (void)s;
-    (void)query;
-    (void)complaint;
-    return 0;
-}
-
-enum show in_force_reach(struct in_force *s, uint64_t index, struct complaint *complaint)
-{
-    (void)complaint;
-    return index < s->size ? SHOW_PROVEN : SHOW_ABSENT;
 }

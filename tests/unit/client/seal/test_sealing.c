@@ -10,6 +10,7 @@
 #include "client/seal/unsealing.h"
 #include "proto/base/base64.h"
 #include "proto/record/identifier.h"
+#include "tests/unit/client/in_force_fake.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/clock_fake.h"
 #include "tests/unit/fixture.h"
@@ -42,7 +43,7 @@ static int each_start(void **state)
 {
     (void)state;
     client = log_fake_client(&l, l.n);
-    in_force = log_fake_in_force(&l, l.n);
+    in_force = in_force_fake(&l, l.n);
     return 0;
 }
 
@@ -320,7 +321,7 @@ static void nothing_is_sealed_to_nobody(void **state)
     (void)state;
     struct complaint complaint;
     in_force_close(in_force);
-    in_force = log_fake_in_force(&l, 3); /* before oversight was enrolled */
+    in_force = in_force_fake(&l, 3); /* before oversight was enrolled */
     struct sealing *s = open_sealing(NULL);
     json_t *v = warrant();
     assert_int_equal(sealing_apply(s, KIND_WARRANT, v, ID, &complaint), -1);

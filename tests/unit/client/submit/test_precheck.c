@@ -1,6 +1,7 @@
 /* precheck.h: what the log would refuse is refused before it is signed, for the same reason. */
 #include "client/submit/precheck.h"
 
+#include "tests/unit/client/in_force_fake.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/clock_fake.h"
 #include "tests/unit/fixture.h"
@@ -19,7 +20,7 @@ static int each_start(void **state)
     policy = log_policy(&l);
     trust = (struct trust){ .policy = policy, .max_age = -1 };
     client = log_fake_client(&l, l.n);
-    in_force = log_fake_in_force(&l, l.n);
+    in_force = in_force_fake(&l, l.n);
     return 0;
 }
 
@@ -89,7 +90,7 @@ static void a_revoked_signer_is_refused(void **state)
     (void)state;
     log_add(&l, BY(REGISTRAR, KIND_REVOKE)); /* the auditor's key */
     in_force_close(in_force);
-    in_force = log_fake_in_force(&l, l.n);
+    in_force = in_force_fake(&l, l.n);
     expect_refused(BY(AUDITOR, KIND_ANCHOR), REASON_REVOKED);
     assert_string_equal(judged(BY(HOLDER, KIND_RESPONSE), false), "");
 }
