@@ -1,6 +1,7 @@
 /* The requests of a casebook, and what later entries change about them. */
 #include "client/audit/casebook_intake.h"
 #include "client/audit/law_mx.h"
+#include "proto/gate/gate_law.h"
 
 /* A sealed_visit_fn: what a request names by a blob. */
 static int take_sealed(void *ctx, const char *member, const struct sealed *s)
@@ -25,7 +26,7 @@ static word sector_of(const struct casebook *cb, const char *holder)
 static bool any_retained(const struct casebook *cb, const struct request *r)
 {
     for (uint32_t i = 0; i < r->categories_n; i++)
-        if (category_is_retained(casebook_text(cb, casebook_words(cb, r->categories)[i])))
+        if (gate_is_retained(casebook_text(cb, casebook_words(cb, r->categories)[i])))
             return true;
     return false;
 }
@@ -73,7 +74,7 @@ uint32_t casebook_take_request(struct casebook *cb, const struct event *event)
     take_codes(cb, event, &r);
     r.ref = casebook_word(cb, object_text(warrant, "ref"));
     r.resolved = (uint8_t)casebook_resolve(cb, warrant, &r.warrant);
-    r.emergency = r.ground != 0 || law_basis_is_emergency(casebook_text(cb, r.basis));
+    r.emergency = r.ground != 0 || gate_basis_is_emergency(casebook_text(cb, r.basis));
     r.retained = any_retained(cb, &r);
     r.answer_by = law_answered_by(r.accepted, data.from);
     kind_visit_sealed(o, take_sealed, &t);

@@ -62,9 +62,3 @@ bool category_is_live(const char *category)
     size_t n = strlen(category);
     return n >= 5 && strcmp(category + n - 5, "_live") == 0;
 }
-
-bool category_is_retained(const char *category)
-{
-    return strcmp(category, "traffic_retained") == 0 ||
-           strcmp(category, "location_retained") == 0 || strcmp(category, "subscriber") == 0;
-}

@@ -41,8 +41,7 @@ size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MA
 bool outcome_delivers(const char *outcome);
 bool outcome_answers(const char *outcome);
 
-/* Whether a category asks for data as they arise; whether for data that companies must retain. */
+/* Whether a category asks for data as they arise. */
 bool category_is_live(const char *category);
-bool category_is_retained(const char *category);
 
 #endif

@@ -33,11 +33,6 @@ static bool is_one_of(const char *code, const char *const *list, size_t n)
 
 /* ---- emergencies ----------------------------------------------------------------------------- */
 
-bool law_basis_is_emergency(const char *basis)
-{
-    return strcmp(basis, "CNPP-303-EXC") == 0;
-}
-
 int64_t law_judge_told_by(int64_t fulfilled)
 {
     return fulfilled + 48 * HOUR;

@@ -1,16 +1,14 @@
 /* What the law of Mexico fixes and no ruleset file says: codes, terms and exceptions that the rules
  * of docs/RULES.md need. Elsewhere are: the codes of the law and what a ruleset can say of them
- * (proto/rulesets); the rules themselves, with their sources and sentences (rule.c); the laws'
- * names for readers (client/show/label_laws_mx.c); what a CURP, an RFC, a CLABE, a plate and a
- * phone number are (proto/record/identifier_mexico.c, identifier_phone.c). A report asks this file,
+ * (proto/rulesets); when a judge is needed, and what an emergency is (proto/gate/gate_law.h); the
+ * rules themselves, with their sources and sentences (rule.c); the laws' names for readers
+ * (client/show/label_laws_mx.c); what a CURP, an RFC, a CLABE, a plate and a phone number are
+ * (proto/record/identifier_mexico.c, identifier_phone.c). A report asks this file,
  * too. Pure functions; times are Unix milliseconds. */
 #ifndef CLIENT_AUDIT_LAW_MX_H
 #define CLIENT_AUDIT_LAW_MX_H
 
 #include "client/audit/event.h"
-
-/* CNPP 303: a basis that makes a request an emergency, whether or not it names a ground. */
-bool law_basis_is_emergency(const char *basis);
 
 /* CNPP 303 (R03): by when a judge must be told of an emergency that was fulfilled then. */
 int64_t law_judge_told_by(int64_t fulfilled);

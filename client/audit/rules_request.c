@@ -3,6 +3,7 @@
 
 #include "client/audit/law_mx.h"
 #include "client/audit/rules.h"
+#include "proto/gate/gate_law.h"
 
 struct request_check {
     struct answers *as;
@@ -67,17 +68,19 @@ static void hint(const struct request_check *q, struct rule_answer *a)
 }
 
 /* R01 and R02: for which category a warrant was needed, if any. */
+static enum gate_need need_of(const struct request_check *q, uint32_t i)
+{
+    return gate_need(q->event->ruleset, casebook_text(q->cb, category(q, i)));
+}
+
 static bool needs_warrant(const struct request_check *q, uint32_t i)
 {
-    return ruleset_judge(q->event->ruleset, casebook_text(q->cb, category(q, i))) == JUDGE_BEFORE;
+    return need_of(q, i) == GATE_NEEDS_WARRANT;
 }
 
 static bool needs_warrant_or_emergency(const struct request_check *q, uint32_t i)
 {
-    const char *code = casebook_text(q->cb, category(q, i));
-    enum needs_judge judge = ruleset_judge(q->event->ruleset, code);
-    return judge == JUDGE_BEFORE_OR_EMERGENCY ||
-           (judge == JUDGE_CONTESTED && category_is_retained(code));
+    return need_of(q, i) == GATE_NEEDS_WARRANT_OR_EMERGENCY;
 }
 
 static void ask_needs(const struct request_check *q, enum rule rule, enum cause cause, bool excused,

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "client/audit/law_mx.h"
 #include "client/base/lost.h"
 #include "client/report/protect_changes.h"
+#include "proto/gate/gate_law.h"
 
 #define NEVER 1000000
 
@@ -75,7 +75,7 @@ static bool line_possible(const struct hiding *h, size_t line, const int64_t n[M
         line >= r->first[SUMMARY_STATUS] && (line < r->last[SUMMARY_STATUS] || line >= r->rows);
     if (!numbers_possible(n))
         return false;
-    if (law_basis_is_emergency(basis_of(h, line)) && n[EMERGENCIES] != n[RECEIVED])
+    if (gate_basis_is_emergency(basis_of(h, line)) && n[EMERGENCIES] != n[RECEIVED])
         return false;
     if (!about)
         return true;

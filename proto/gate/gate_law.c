@@ -11,25 +11,36 @@ bool gate_same_code(const struct ruleset *r, enum vocabulary v, const char *a, c
     return strcmp(resolved(r, v, a), resolved(r, v, b)) == 0;
 }
 
+bool gate_basis_is_emergency(const char *own)
+{
+    return strcmp(own, "CNPP-303-EXC") == 0;
+}
+
 bool gate_is_emergency(const struct ruleset *r, const struct value *request)
 {
     const char *basis = value_text(value_member(request, "basis"));
     return value_member(request, "ground") != NULL ||
-           (basis != NULL && gate_same_code(r, VOCABULARY_BASIS, basis, "CNPP-303-EXC"));
+           (basis != NULL && gate_basis_is_emergency(resolved(r, VOCABULARY_BASIS, basis)));
 }
 
-/* Of what is contested, retained data are treated as if a judge had to be asked. */
-static bool is_retained(const char *category)
+bool gate_is_retained(const char *own)
 {
-    return strcmp(category, "traffic_retained") == 0 ||
-           strcmp(category, "location_retained") == 0 || strcmp(category, "subscriber") == 0;
+    return strcmp(own, "traffic_retained") == 0 || strcmp(own, "location_retained") == 0 ||
+           strcmp(own, "subscriber") == 0;
+}
+
+enum gate_need gate_need(const struct ruleset *r, const char *own)
+{
+    enum needs_judge judge = ruleset_judge(r, own);
+    if (judge == JUDGE_BEFORE)
+        return GATE_NEEDS_WARRANT;
+    if (judge == JUDGE_BEFORE_OR_EMERGENCY || (judge == JUDGE_CONTESTED && gate_is_retained(own)))
+        return GATE_NEEDS_WARRANT_OR_EMERGENCY;
+    return GATE_NEEDS_NOTHING;
 }
 
 bool gate_needs_warrant(const struct ruleset *r, const char *category, bool emergency)
 {
-    const char *own = resolved(r, VOCABULARY_CATEGORY, category);
-    enum needs_judge judge = ruleset_judge(r, own);
-    return judge == JUDGE_BEFORE ||
-           (!emergency &&
-            (judge == JUDGE_BEFORE_OR_EMERGENCY || (judge == JUDGE_CONTESTED && is_retained(own))));
+    enum gate_need need = gate_need(r, resolved(r, VOCABULARY_CATEGORY, category));
+    return need == GATE_NEEDS_WARRANT || (need == GATE_NEEDS_WARRANT_OR_EMERGENCY && !emergency);
 }
