@@ -21,7 +21,6 @@ static enum outcome name_folders(struct gate *g)
                          errno_words(errno));
     g->mirror_dir = path_join(dir, "mirror");
     g->journal_dir = path_join(dir, "journal");
-    g->code_file = path_join(dir, "holder");
     return lost_any() ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
 }
 
@@ -30,7 +29,6 @@ static enum outcome open_mirror(struct gate *g)
     enum outcome outcome;
     const struct gate_mirror_options options = { .trust = g->options.trust,
                                                  .dir = g->mirror_dir,
-                                                 .code_file = g->code_file,
                                                  .key = &g->key->vkey,
                                                  .every_ms = g->options.every_ms,
                                                  .moved = g->options.moved,
@@ -85,7 +83,6 @@ void gate_close(struct gate *g)
     sodium_memzero(g->ticket_key, sizeof g->ticket_key);
     free(g->mirror_dir);
     free(g->journal_dir);
-    free(g->code_file);
 }
 
 enum outcome gate_broken(const struct gate *g)
@@ -173,6 +170,8 @@ void gate_metrics(struct gate *g, struct buf *out)
     gate_mirror_leave(g->mirror);
     add_metric(out, "bitacora_gate_log_size", "gauge", "Entries of the log that are known.");
     buf_addf(out, "bitacora_gate_log_size %" PRIu64 "\n", v.size);
+    add_metric(out, "bitacora_gate_judged_total", "counter", "Entries judged since the start.");
+    buf_addf(out, "bitacora_gate_judged_total %" PRIu64 "\n", v.judged);
     add_metric(out, "bitacora_gate_known_timestamp_seconds", "gauge",
                "When what is known of the log was proven last.");
     buf_addf(out, "bitacora_gate_known_timestamp_seconds %" PRId64 "\n", v.known / 1000);

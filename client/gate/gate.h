@@ -34,8 +34,8 @@ struct gate {
     struct gate_options options;
     struct skey *key;
     uint8_t ticket_key[TICKET_KEY_BYTES];
-    const char *origin;                         /* of the log; the mirror's */
-    char *mirror_dir, *journal_dir, *code_file; /* in the state folder */
+    const char *origin;             /* of the log; the mirror's */
+    char *mirror_dir, *journal_dir; /* in the state folder */
     struct gate_mirror *mirror;
     struct gate_files *files;
     struct gate_journal *journal;

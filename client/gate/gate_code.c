@@ -1,25 +1,33 @@
 #include "client/gate/gate_code.h"
 
-#include <errno.h>
+#include "client/base/lost.h"
+#include "proto/record/entry.h"
+#include "proto/record/record.h"
 
-#include "client/base/say.h"
-#include "proto/record/kind.h"
-#include "proto/sys/files.h"
-
-void gate_code_read(const char *path, char out[CODE_MAX + 1])
+static bool enrols(const struct record *r, const struct vkey *key)
 {
-    struct buf text = { 0 };
-    enum file read = file_read_at_once(&text, path, CODE_MAX);
-    struct span code = buf_span(&text);
-    memset(out, 0, CODE_MAX + 1);
-    if (read == FILE_OK && !text.failed && code.n <= CODE_MAX && code_allowed(code))
-        memcpy(out, code.p, code.n);
-    buf_free(&text);
+    struct vkey enrolled;
+    const char *cause;
+    return strcmp(record_string(r, "role"), "holder") == 0 &&
+           vkey_parse(&enrolled, span_str(record_string(r, "vkey")), &cause) == 0 &&
+           memcmp(enrolled.key, key->key, PUBLIC_KEY_BYTES) == 0;
 }
 
-void gate_code_write(const char *path, const char *code)
+bool gate_code_find(char out[CODE_MAX + 1], struct span bytes, const struct vkey *key)
 {
-    if (file_replace(path, span_str(code), 0600) < 0)
-        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
-            errno_words(errno));
+    struct entry entry;
+    struct record r;
+    struct refusal why;
+    if (entry_parse(&entry, bytes, &why) != 0 ||
+        !span_starts(entry.note, RECORD_FORMAT " enroll\n"))
+        return false;
+    if (record_parse(&r, entry.note, &why) != 0) {
+        lost_to_memory(&why);
+        return false;
+    }
+    bool found = enrols(&r, key);
+    if (found)
+        snprintf(out, CODE_MAX + 1, "%s", record_string(&r, "authority"));
+    record_free(&r);
+    return found;
 }

@@ -1,14 +1,14 @@
-/* The holder's code, remembered between two runs of a gate. It stands in the log, in the enrolment
- * of the gate's key; what is remembered only spares a second replay, and is compared with it. */
+/* The code of the holder whose key a gate has. It stands in the enrolment of that key. */
 #ifndef CLIENT_GATE_GATE_CODE_H
 #define CLIENT_GATE_GATE_CODE_H
 
 #include "proto/base/limits.h"
+#include "proto/base/span.h"
+#include "proto/tlog/key.h"
 
-/* Reads it; "" where there is none that could be one. */
-void gate_code_read(const char *path, char out[CODE_MAX + 1]);
-
-/* Writes it; a failure is said, and does no harm. */
-void gate_code_write(const char *path, const char *code);
+/* Whether the bytes of an entry are an enrolment of that key as a holder's: then `out` is the code,
+ * and else it stays what it is. Nobody has judged the entry, so it is a guess: a replay says whether
+ * the enrolment counts. Without memory it is none, which is recorded as lost. */
+bool gate_code_find(char out[CODE_MAX + 1], struct span bytes, const struct vkey *key);
 
 #endif

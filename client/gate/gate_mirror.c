@@ -12,6 +12,8 @@
 #include "client/base/lost.h"
 #include "client/base/scratch.h"
 #include "client/gate/gate_code.h"
+#include "client/gate/gate_lag.h"
+#include "client/gate/gate_tell.h"
 #include "client/mirror/mirror.h"
 #include "client/replay/check_ahead.h"
 #include "proto/sys/clock.h"
@@ -34,11 +36,12 @@ struct gate_mirror {
     struct gate_book *book;
     bool whole; /* the book was read to the end of a proven tree, and nothing of it is in doubt */
     char holder[CODE_MAX + 1]; /* "": not known yet */
-    uint64_t size, look;
+    uint64_t size, look, judged;
     int64_t known;
 
     /* The thread's own. */
     bool holds; /* the lock */
+    struct gate_lag lag;
     struct edge edge;
     struct scratch *scratch;
     struct check_ahead *ahead;
@@ -86,7 +89,7 @@ void gate_mirror_look(struct gate_mirror *m, struct gate_view *out)
     atomic_store(&m->wanted, true);
     pthread_mutex_lock(&m->lock);
     atomic_store(&m->wanted, false);
-    *out = (struct gate_view){ .size = m->size, .look = m->look };
+    *out = (struct gate_view){ .size = m->size, .look = m->look, .judged = m->judged };
     memcpy(out->holder, m->holder, sizeof out->holder);
     if (!m->whole)
         return;
@@ -132,6 +135,7 @@ static void take_into_book(void *ctx, const struct judged *e)
 {
     struct gate_mirror *m = ctx;
     const struct registry *r = judge_registry(m->judge);
+    m->judged++;
     if (m->book != NULL && !m->failed)
         m->failed = gate_book_take(m->book, e, r) != 0;
     give_way(m);
@@ -214,67 +218,67 @@ static enum replay_end replay(struct gate_mirror *m, const struct checkpoint *cp
 
 /* ---- whose book it is ------------------------------------------------------------------------ */
 
-/* The code stands in the enrolment of the gate's key, which a replay shows. A book that was made for
- * another is made again. Returns whether it is the right one. */
-static bool has_right_book(struct gate_mirror *m)
+/* A copy is gone over before its entries are judged. So the book of the first replay is that of the
+ * right holder, unless the log has enrolments of the gate's key that do not count. */
+static void look_for_code(void *ctx, const struct judged *e)
+{
+    struct gate_mirror *m = ctx;
+    char code[CODE_MAX + 1] = "";
+    if (m->holder[0] != 0 || !gate_code_find(code, e->bytes, m->options.key))
+        return;
+    hold(m);
+    memcpy(m->holder, code, sizeof m->holder);
+    let_go(m);
+}
+
+enum whose_book { BOOK_RIGHT, BOOK_OTHER, BOOK_NOBODY };
+
+/* The code stands in the enrolment of the gate's key, which a replay shows. BOOK_OTHER: there was no
+ * book, or one that was made for another; the code is known now. */
+static enum whose_book whose_book(struct gate_mirror *m)
 {
     uint32_t number;
     const struct enrolment *own =
         registry_find_key(judge_registry(m->judge), m->options.key->key, &number);
     if (own == NULL || own->role != ROLE_HOLDER)
-        return false;
+        return BOOK_NOBODY;
     if (m->book != NULL && strcmp(m->holder, own->authority) == 0)
-        return true;
+        return BOOK_RIGHT;
     hold(m);
     memcpy(m->holder, own->authority, sizeof m->holder);
     let_go(m);
-    gate_code_write(m->options.code_file, m->holder);
-    return false;
+    return BOOK_OTHER;
 }
 
 /* ---- a look ---------------------------------------------------------------------------------- */
 
-/* Said once for each reason. */
-static void tell_once(struct gate_mirror *m, enum reason reason, const struct findings *f)
+/* Said once for each reason; REASON_NONE where all is known. */
+static void tell_once(struct gate_mirror *m, enum reason reason, enum gate_stand stand,
+                      const struct findings *f)
 {
     if (m->told == reason)
         return;
     m->told = reason;
     if (f != NULL)
         findings_print(f, stderr);
-    if (reason == REASON_GATE_KEY)
-        say(TR("the log enrols this key for no data holder: nothing is let in until it does",
-               "la bitácora no da de alta esta clave para ningún poseedor de datos: hasta entonces "
-               "nada se deja pasar"));
-    else if (reason != REASON_NONE)
-        say(TR("the gate does not know the log as it is now: nothing is let in once that is too "
-               "old; it is asked again",
-               "la puerta no conoce la bitácora como está ahora: nada se deja pasar cuando eso sea "
-               "demasiado viejo; se vuelve a preguntar"));
-    else
-        say(TR("the gate knows the log again", "la puerta conoce de nuevo la bitácora"));
+    gate_tell_stand(stand);
 }
 
-static void tell_bad_entries(struct gate_mirror *m)
+static void know(struct gate_mirror *m, const struct checkpoint *cp)
 {
-    if (!m->findings.bad || m->findings.total == m->told_bad)
-        return;
-    m->told_bad = m->findings.total;
-    say(TR("WARNING: this log holds entries that are proven bad; they count for nothing here. See "
-           "`bitacora replay`",
-           "AVISO: esta bitácora contiene asientos que están probados como malos; aquí no cuentan. "
-           "Vea `bitacora replay`"));
-}
-
-static void know(struct gate_mirror *m, const struct checkpoint *cp, int64_t since)
-{
+    int64_t known = gate_lag_take(&m->lag, cp->size);
     hold(m);
     m->size = cp->size;
-    m->known = since;
+    m->known = known;
     m->whole = true;
     let_go(m);
-    tell_once(m, REASON_NONE, NULL);
-    tell_bad_entries(m);
+    if (gate_lag_is_long(&m->lag))
+        tell_once(m, REASON_QUORUM, STAND_UNWITNESSED, NULL);
+    else
+        tell_once(m, REASON_NONE, STAND_KNOWN, NULL);
+    if (m->findings.bad && m->findings.total != m->told_bad)
+        gate_tell_bad_entries();
+    m->told_bad = m->findings.total;
 }
 
 static enum reason first_reason(const struct findings *f)
@@ -282,47 +286,59 @@ static enum reason first_reason(const struct findings *f)
     return f->kept > 0 ? f->list[0].why.reason : REASON_UNREADABLE;
 }
 
+/* Of a copy of which each entry could be judged. */
+static void take_book(struct gate_mirror *m, const struct checkpoint *cp)
+{
+    switch (whose_book(m)) {
+    case BOOK_RIGHT:
+        know(m, cp);
+        break;
+    case BOOK_OTHER:
+        begin_anew(m);
+        gate_mirror_poke(m);
+        break;
+    case BOOK_NOBODY:
+        tell_once(m, REASON_GATE_KEY, STAND_NO_HOLDER, NULL);
+        break;
+    }
+}
+
 /* What stands in the copy was proven before it was written: what does not fit now was altered
  * since, and is read again from the start. An entry that this version cannot judge may be what
  * matters. */
-static void take_in(struct gate_mirror *m, const struct checkpoint *cp, int64_t since)
+static void take_in(struct gate_mirror *m, const struct checkpoint *cp)
 {
     if (!begin_judging(m)) {
         begin_anew(m);
-        tell_once(m, REASON_MEMORY, NULL);
+        tell_once(m, REASON_MEMORY, STAND_UNKNOWN, NULL);
         return;
     }
     enum replay_end end = replay(m, cp);
     if (atomic_load(&m->stopping))
         return;
     if (end != REPLAY_PROVEN || m->failed || m->of_files.total > 0) {
-        tell_once(m, first_reason(&m->of_files), &m->of_files);
+        tell_once(m, first_reason(&m->of_files), STAND_UNKNOWN, &m->of_files);
         begin_anew(m);
     } else if (m->findings.undecided) {
         hold(m);
         m->whole = false;
         let_go(m);
-        tell_once(m, first_reason(&m->findings), &m->findings);
-    } else if (has_right_book(m)) {
-        know(m, cp, since);
-    } else if (m->book == NULL && m->holder[0] != 0) {
-        begin_anew(m); /* the code is known now: once more, with a book */
-        gate_mirror_poke(m);
+        tell_once(m, first_reason(&m->findings), STAND_UNKNOWN, &m->findings);
     } else {
-        tell_once(m, REASON_GATE_KEY, NULL);
+        take_book(m, cp);
     }
 }
 
 static void look(struct gate_mirror *m)
 {
-    int64_t since = clock_wall();
     lost_forget();
+    gate_lag_ask(&m->lag, clock_wall());
     enum outcome outcome = mirror_update(&m->mirror);
     bool grown = m->mirror.kept;
     if (grown && !atomic_load(&m->stopping))
-        take_in(m, &m->mirror.now.cp.checkpoint, since);
+        take_in(m, &m->mirror.now.cp.checkpoint);
     else if (!grown && !atomic_load(&m->stopping))
-        tell_once(m, first_reason(&m->mirror.findings), &m->mirror.findings);
+        tell_once(m, first_reason(&m->mirror.findings), STAND_UNKNOWN, &m->mirror.findings);
     if (!mirror_may_mend(&m->mirror, outcome)) {
         (void)trust_write_evidence(&m->mirror.trust, &m->mirror.evidence);
         atomic_store(&m->broken, outcome);
@@ -409,10 +425,12 @@ static void init_locks(struct gate_mirror *m)
 struct gate_mirror *gate_mirror_open(const struct gate_mirror_options *options,
                                      enum outcome *outcome)
 {
+    struct gate_mirror *m = kept(calloc(1, sizeof *m));
     const struct mirror_options of_mirror = { .trust = options->trust,
                                               .dir = options->dir,
-                                              .no_patience = true };
-    struct gate_mirror *m = kept(calloc(1, sizeof *m));
+                                              .no_patience = true,
+                                              .passed = look_for_code,
+                                              .ctx = m };
     *outcome = OUTCOME_UNDECIDED;
     if (m == NULL)
         return NULL;
@@ -422,8 +440,8 @@ struct gate_mirror *gate_mirror_open(const struct gate_mirror_options *options,
     *outcome = mirror_open(&m->mirror, &of_mirror);
     if (*outcome == OUTCOME_PROVEN) {
         m->files = logfiles_of_dir(options->dir);
-        gate_code_read(options->code_file, m->holder);
-        *outcome = lost_any() ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
+        *outcome = !gate_lag_open(&m->lag, &m->mirror.trust) || lost_any() ? OUTCOME_UNDECIDED
+                                                                           : OUTCOME_PROVEN;
     }
     if (*outcome == OUTCOME_PROVEN)
         return m;
@@ -468,6 +486,7 @@ void gate_mirror_close(struct gate_mirror *m)
     begin_anew(m);
     findings_free(&m->of_files);
     logfiles_free(m->files);
+    gate_lag_close(&m->lag);
     mirror_close(&m->mirror);
     pthread_cond_destroy(&m->poked);
     pthread_mutex_destroy(&m->waiting);

@@ -15,7 +15,6 @@ struct gate_mirror;
 struct gate_mirror_options {
     struct trust_options trust;
     const char *dir;          /* of the copy; made where it is missing */
-    const char *code_file;    /* remembers the holder's code, so that one replay is enough */
     const struct vkey *key;   /* the holder's */
     unsigned every_ms;        /* between two looks at the log */
     void (*moved)(void *ctx); /* called by the thread after each look; must not wait */
@@ -49,9 +48,10 @@ struct gate_view {
     char holder[CODE_MAX + 1];   /* the code of the key's enrolment; with a book */
     const struct enrolment *own; /* the enrolment of the gate's key, or NULL; with a book */
     uint32_t own_number;
-    uint64_t size; /* of the last tree that was proven */
-    int64_t known; /* since when that is known, milliseconds by the gate's clock; 0: not known */
-    uint64_t look; /* how many looks at the log have ended */
+    uint64_t size;   /* of the last tree that was proven */
+    int64_t known;   /* since when that is known, milliseconds by the gate's clock; 0: not known */
+    uint64_t look;   /* how many looks at the log have ended */
+    uint64_t judged; /* entries, since the start */
 };
 /* Waits for the end of one entry at most. One thread besides the mirror's. */
 void gate_mirror_look(struct gate_mirror *m, struct gate_view *out);

@@ -131,6 +131,8 @@ static void take_into_copy(void *ctx, const struct judged *e)
     struct mirror *m = ctx;
     look_for_ruleset(m, e);
     mirror_index_entry(m->index, e);
+    if (m->options.passed != NULL)
+        m->options.passed(m->options.ctx, e);
 }
 
 static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry *out)

@@ -19,6 +19,10 @@ struct mirror_options {
     const char *dir;          /* folder of the copy; made where it is missing */
     bool no_patience;         /* ask a log that does not answer once only */
     void (*will_write)(void); /* called before the copy is changed; may be NULL */
+    /* Hears of each entry that an update goes over: all of them the first time, and whenever the copy
+     * is proven anew. Of their signatures nothing is judged. May be NULL. */
+    void (*passed)(void *ctx, const struct judged *e);
+    void *ctx;
 };
 
 struct mirror {

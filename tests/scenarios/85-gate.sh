@@ -34,6 +34,8 @@ check 'an opening' disclosed "$work/r1" 1 "$two" "$work/ana"
 check 'and another' disclosed "$work/r2" 1 "$other" "$work/max"
 check 'a gate' start_gate one --trusted-proxy 127.0.0.1
 check 'is ready' wait_until 20 is_ready
+metric() { curl -s "$gate_url/metrics" | sed -n "s/^$1 //p"; }
+equal 'for which it judged each entry once' "$(metric bitacora_gate_judged_total)" "$(metric bitacora_gate_log_size)"
 
 # ---- what goes out -------------------------------------------------------------------------------
 present --key "$official" --holder mx.telco "$plain" >"$work/note"
@@ -118,6 +120,10 @@ wait_until 20 is_ready
 equal 'takes its tickets' "$(asks "$work/t.ana")" 204
 equal 'and gives its own' "$(asks_ticket "$work/note")" 201
 equal 'without another response' "$(responses "$(entry_of "$plain")")" 1
+# What THREATS says of two gates: not prevented here, but by how the proxy shares the work; and seen.
+equal 'what was shown at the one is taken at the other from somebody else' "$(asks_ticket "$work/note.ana" b)" 201
+equal 'which their journals, side by side, show' "$(cat "$work"/one.state/journal/*.jsonl "$work"/two.state/journal/*.jsonl |
+    jq -r 'select(.what == "presented") | .presentation + " " + .bearer' | sort -u | cut -d ' ' -f 1 | uniq -d | wc -l)" 1
 present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$his" >"$work/note.his"
 two_url=$gate_url
 (gate_url=$one_url asks_ticket "$work/note.his" >"$work/first") &
@@ -197,7 +203,7 @@ cp "$work/ticket" "$work/t.his"
 request mx.telco 1 | submitted "$work/fgr.example.mx-b.ruiz.key" --without-private
 late=$(cat "$work/last")
 present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$late" >"$work/note.late"
-knows() { [ "$(curl -s "$gate_url/metrics" | sed -n 's/^bitacora_gate_log_size //p')" -gt "$1" ]; }
+knows() { [ "$(metric bitacora_gate_log_size)" -gt "$1" ]; }
 check 'a new request comes in by itself' wait_until 20 knows "$(entry_of "$late")"
 stop_daemon
 refused 503 busy 'no ticket without its response in the log' "$work/note.late"
