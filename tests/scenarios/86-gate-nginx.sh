@@ -175,6 +175,8 @@ check 'nor a body' data_as_before -X GET -d "subject=curp:$eva"
 equal 'categories stay what they are' "$(data /tax -H 'Bitacora-Categories: bank,fiscal')" 403
 equal 'parameters narrow nothing but the page' "$(data "/accounts?curp=$eva") $(data '/movements?after=0%20or%201=1') $(data "/movements?after=1&after=2")" '400 400 400'
 equal 'no other method' "$(data /accounts -X POST -d x) $(data /accounts -X DELETE) $(data /tickets)" '403 403 405'
+equal 'HEAD says how much GET would give' "$(data /accounts -I) $(sed -n 's/^content-length: \([0-9]*\).*/\1/Ip' "$work/head")" "200 $(wc -c <"$work/honest")"
+equal 'and nothing without a ticket' "$(call /accounts -I)" 401
 equal 'the question is not for clients' "$(data /gate) $(data /%67ate) $(data //gate --path-as-is) $(data /x/../gate --path-as-is)" '404 404 404 404'
 equal 'no other path' "$(data /) $(data /accounts/) $(data /%2e%2e/tax --path-as-is)" '404 404 400'
 longer="$ticket$ticket"
@@ -206,6 +208,13 @@ check 'a request in the body of one' data_as_before -X GET --data-binary @"$work
 curl -s -o "$work/body" --unix-socket "$work/data.sock" -H Bitacora-Entry:1 -H Bitacora-Categories:bank \
     -H "Bitacora-Subject: curp:$ana" -X GET --data-binary @"$work/smuggled" http://bank/accounts
 equal 'is none, without nginx either' "$(($(grep -c '^entry' "$work/service.out") - before))" 2
+printf 'HEAD /accounts HTTP/1.1\r\nHost: x\r\nBitacora-Entry: 1\r\nBitacora-Categories: bank\r\nBitacora-Subject: curp:%s\r\n\r\n' "$ana" |
+    /usr/bin/python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(sys.stdin.buffer.read())
+sys.stdout.buffer.write(b"".join(iter(lambda: s.recv(65536), b"")))' "$work/data.sock" | tr -d '\r' >"$work/raw"
+equal 'HEAD has no body' "$(head -n 1 "$work/raw" | cut -d ' ' -f 2) $(sed '1,/^$/d' "$work/raw" | wc -c)" '200 0'
 equal 'percent signs are decoded once' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:curp:%47OMC850315HDFRRR07) $(jq '.rows|length' "$work/body")" '200 2'
 
 # ---- tickets and presentations of others ---------------------------------------------------------

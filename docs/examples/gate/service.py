@@ -114,6 +114,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self):
+        """HEAD is answered as GET, without the body."""
         try:
             self.send(200, answer(self.path, self.headers))
         except Denied as e:
@@ -121,6 +122,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except psycopg2.Error as e:
             print("503: %s" % str(e).strip(), file=sys.stderr, flush=True)
             self.send(503, {"error": "the data cannot be read now"})
+
+    do_HEAD = do_GET
 
     def send(self, status, body):
         # What follows on this connection could be a body that was not read: it is no request.
@@ -131,7 +134,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                             ("Content-Length", len(body))):
             self.send_header(name, str(value))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
