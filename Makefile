@@ -411,7 +411,7 @@ $(B)/unit/client/%: $(B)/tests/unit/client/%.o $$(call unit_fixtures,client/$$*)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_answer check_record kind_tables \
-	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages make_token_key differential simulate bench)
+	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages make_token_key differential lanes_vectors simulate bench)
 # Faults of the disk, by LD_PRELOAD.
 FAULT := $(B)/tools/fault.so
 # And of memory.

@@ -50,9 +50,11 @@ int starting_accelerator(struct running *r)
     }
     if (a->fallback[0] != 0)
         log_line(LOG_WARNING, "%s", a->fallback);
-    if (a->verifier.lanes != NULL)
+    if (a->verifier.lanes != NULL) {
         log_line(LOG_INFO, "requests and responses are judged by the accelerator %s (%s)", a->name,
                  a->software);
+        r->service.accelerator = a->name;
+    }
     r->service.verifier = &a->verifier;
     return 0;
 }

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "daemon/host/metrics.h"
@@ -142,6 +143,27 @@ static void add_store_stats(struct buf *out, const struct store_stats *s)
                   s->disk_free_bytes);
 }
 
+/* Of all records that came in, refused ones included; each is counted once. */
+static void add_signatures(struct buf *out, const struct service *s)
+{
+    static const char judged[] = "bitacora_signatures_judged_total",
+                      again[] = "bitacora_signatures_rechecked_total";
+    const struct sig_verifier *v = s->verifier;
+    if (v == NULL)
+        return;
+    metrics_head(out, judged, "counter", "signatures of records, by who judged them");
+    buf_addf(out, "%s{backend=\"libsodium\"} %" PRIu64 "\n", judged, (uint64_t)v->by_library);
+    if (s->accelerator != NULL)
+        buf_addf(out, "%s{backend=\"%s\"} %" PRIu64 "\n", judged, s->accelerator,
+                 v->by_lanes + v->again);
+    metrics_head(out, again, "counter",
+                 "signatures good by an accelerator that libsodium judged again, as a sample");
+    buf_addf(out, "%s %" PRIu64 "\n", again, (uint64_t)v->again);
+    metrics_gauge(out, "bitacora_accelerator_judges",
+                  "1 while an accelerator judges signatures, 0 without one or once it is lost",
+                  sig_verifier_state(v) == SIG_BY_LANES);
+}
+
 static void run_metrics(struct work *w)
 {
     struct operation *o = (struct operation *)(void *)w;
@@ -158,6 +180,7 @@ static void run_metrics(struct work *w)
     metrics_format(&a->body);
     if (known)
         add_store_stats(&a->body, &stats);
+    add_signatures(&a->body, s);
     struct feed *feed = s->feed;
     if (feed != NULL)
         feed_metrics(feed, &a->body);

@@ -49,6 +49,7 @@ struct service {
     struct signer_registry signers;
     /* Judges the signatures of requests and responses in batches; constant. NULL: libsodium does. */
     struct sig_verifier *verifier;
+    const char *accelerator;         /* the name of its lanes; constant. NULL: it has none */
     uint64_t verified_from;          /* entries from here on may rest on its word; constant */
     atomic_bool verifier_doubt;      /* the operator was told that its lanes were lost */
     struct rate_table *signer_rates; /* host/rate.h, by number of enrolment: limit_signer */

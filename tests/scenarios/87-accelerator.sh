@@ -71,6 +71,20 @@ for lost in ill gone; do
     equal 'and libsodium judges' "$(jq -r .verifier.backend "$work/out")" libsodium
 done
 
+# ---- the programs of `make differential` and `make emulated` -----------------------------------------------
+tools=$root/build/release/tools
+expect 0 'the vectors' "$tools/lanes_vectors" "$double" "$root/tests/vectors/ed25519"
+contains 'all of them' "$work/out" '201 vectors by double'
+expect 1 'lanes that lie about one' env LANES=one LANES_AFTER=$later "$tools/lanes_vectors" "$double" "$root/tests/vectors/ed25519"
+contains 'are found' "$work/err" 'is bad, and otherwise by the lanes alone'
+digest() { "$tools/differential" "$double" 600 3 1 100 "$1" 2>/dev/null | sed -n 's/.* digest //p'; }
+by_libsodium=$(digest libsodium)
+equal 'a digest of verdicts' ${#by_libsodium} 64
+equal 'which is the same by lanes' "$(digest lanes)" "$by_libsodium"
+expect 1 'lanes that lie are told of' env LANES=one LANES_AFTER=$later "$tools/differential" "$double" 600 3 1 100 lanes
+check 'and have another digest' grep -q 'reached a lane, [0-9]* differ, digest' "$work/out"
+equal 'than libsodium' "$(grep -c "digest $by_libsodium" "$work/out")" 0
+
 # ---- whose file it is --------------------------------------------------------------------------------------
 refused() { # refused DESCRIPTION PATH WORDS
     expect 2 "$1" "$bin/bitacora" replay --policy "$policy" --dir "$work/sim/mirror" --accelerator "$2"
@@ -129,6 +143,11 @@ before=$(size)
 batch 45
 check 'a batch of requests' post
 equal 'all but the bad one are there' "$(($(size) - before))" 44
+metric() { curl -sf "$url/metrics" | sed -n "s/^bitacora_$1 //p"; }
+check 'it counts what the lanes judged' test "$(metric 'signatures_judged_total{backend="double"}')" -ge 8
+check 'and what libsodium judged' test "$(metric 'signatures_judged_total{backend="libsodium"}')" -ge 1
+check 'and what it judged again' test "$(metric signatures_rechecked_total)" -le 45
+equal 'and says that the lanes judge' "$(metric accelerator_judges)" 1
 expect 0 'the log is good' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 
@@ -139,6 +158,7 @@ batch 45
 check 'appending goes on' post
 equal 'as before' "$(($(size) - before))" 44
 contains 'and it is said' "$work/daemon.err" 'the accelerator cannot go on: this processor lost what it needs'
+equal 'also among the metrics' "$(metric accelerator_judges)" 0
 stop_daemon
 
 export LANES=late LANES_AFTER=$later

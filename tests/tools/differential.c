@@ -1,12 +1,16 @@
 /* Crafted signatures, judged by an accelerator behind the checks of verify_sig.h, by libsodium alone,
  * and by how they were made: are the three verdicts one?
  *
- *     differential PLUGIN COUNT [SEED [THREADS [PERCENT]]]
+ *     differential PLUGIN COUNT [SEED [THREADS [PERCENT [WHO]]]]
  *
  * PERCENT of them (default 50) are such as reach the lanes, a third of these honest; the others are
  * what the checks before the lanes are for, and cost little. Prints what was made, in how many
  * signatures the verdicts differed, and exits with 1 if in any, with 2 if the plug-in cannot be
- * used. */
+ * used.
+ *
+ * WHO may be "lanes" or "libsodium" (PLUGIN is not opened): that one judges alone, and only what
+ * suits the lanes. Runs with the same numbers make the same signatures, also on two machines: where
+ * they print one digest, of signatures and verdicts, lanes and libsodium judged each alike. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -78,13 +82,21 @@ static struct {
     uint8_t torsion[8][32]; /* from the identity on */
 } bank;
 
+enum who { BOTH, LANES, LIBSODIUM };
+
 static struct sig_verifier *verifier;
+static enum who who_judges;
 static uint64_t per_thread;
 static unsigned percent = 50;
 
+struct tally {
+    uint64_t made[CRAFTS], good[CRAFTS], differ, reached;
+};
+
 struct maker {
     uint64_t state;
-    uint64_t made[CRAFTS], good[CRAFTS], differ;
+    struct tally t;
+    crypto_generichash_state digest;
     uint8_t message[BATCH][MESSAGE_MOST], signature[BATCH][64], key[BATCH][32];
     bool expected[BATCH];
     enum craft craft[BATCH];
@@ -200,8 +212,8 @@ static void s_at_edge(struct maker *m, uint8_t s[static 32])
 }
 
 /* What is done to an honest signature before S is computed: R or the key is another one. */
-static void craft_before(struct maker *m, enum craft craft, struct sig_claim *c, uint8_t *signature,
-                         uint8_t *key, size_t who)
+static void craft_before(struct maker *m, enum craft craft, uint8_t *signature, uint8_t *key,
+                         size_t who)
 {
     uint8_t r[32];
     if (craft == R_MIXED) {
@@ -221,7 +233,6 @@ static void craft_before(struct maker *m, enum craft craft, struct sig_claim *c,
     } else if (craft == KEY_SMALL) {
         memcpy(key, bank.torsion[next(m) % 8], 32);
     }
-    (void)c;
 }
 
 /* What is done to it afterwards. */
@@ -269,13 +280,13 @@ static void make_one(struct maker *m, size_t i)
     *c = (struct sig_claim){ .key = m->key[i],
                              .message = span_of(m->message[i], n),
                              .signature = m->signature[i] };
-    craft_before(m, craft, c, m->signature[i], m->key[i], who);
+    craft_before(m, craft, m->signature[i], m->key[i], who);
     bool small = craft == R_SMALL || craft == R_SMALL_ODD;
     solve(c, m->signature[i], small ? NULL : bank.nonce[nonce], bank.secret[who]);
     craft_after(m, craft, i, who);
     m->craft[i] = craft;
     m->expected[i] = craft == HONEST;
-    m->made[craft]++;
+    m->t.made[craft]++;
 }
 
 /* As the programs do it: a key that is no good has no signatures. */
@@ -296,77 +307,193 @@ static void judge_batch(struct maker *m, size_t n)
         bool key = m->craft[i] != KEY_MIXED && m->craft[i] != KEY_SMALL;
         bool alone =
             key && signature_good(m->claim[i].key, m->claim[i].message, m->claim[i].signature);
-        m->good[m->craft[i]] += good[i];
+        m->t.good[m->craft[i]] += good[i];
         if (good[i] == alone && alone == m->expected[i])
             continue;
-        m->differ++;
+        m->t.differ++;
         fprintf(stderr, "%s: %d behind the checks, %d by libsodium, %d as made\n",
                 names[m->craft[i]], good[i], alone, m->expected[i]);
     }
+}
+
+/* The lanes' own word, without libsodium's behind it, of up to eight claims of the batch. */
+static void ask_lanes(struct maker *m, const size_t place[], unsigned n, bool good[])
+{
+    struct sig_lanes l;
+    for (unsigned i = 0; i < SIG_LANES; i++)
+        sig_lane_set(&l, i, &m->claim[place[i < n ? i : 0]]);
+    int mask = verifier->lanes(verifier->ctx, &l);
+    if (mask == SIG_LANES_GONE) {
+        verifier->lost = true;
+        return;
+    }
+    for (unsigned i = 0; i < n; i++)
+        good[place[i]] = (mask >> i & 1) != 0;
+}
+
+static void add_to_digest(struct maker *m, size_t i, bool good)
+{
+    const struct sig_claim *c = &m->claim[i];
+    crypto_generichash_update(&m->digest, c->key, 32);
+    crypto_generichash_update(&m->digest, c->signature, 64);
+    crypto_generichash_update(&m->digest, c->message.p, c->message.n);
+    crypto_generichash_update(&m->digest, (const uint8_t *)(good ? "1" : "0"), 1);
+}
+
+/* By one of the two alone. */
+static void judge_by_one(struct maker *m, size_t n)
+{
+    size_t place[SIG_LANES];
+    unsigned waits = 0;
+    bool asked[BATCH], good[BATCH] = { false };
+    for (size_t i = 0; i < n; i++) {
+        const struct sig_claim *c = &m->claim[i];
+        asked[i] = m->craft[i] != KEY_MIXED && m->craft[i] != KEY_SMALL && sig_suits_lanes(c);
+        if (!asked[i])
+            continue;
+        if (who_judges == LIBSODIUM)
+            good[i] = signature_good(c->key, c->message, c->signature);
+        else
+            place[waits++] = i;
+        if (waits == SIG_LANES) {
+            ask_lanes(m, place, waits, good);
+            waits = 0;
+        }
+    }
+    if (waits > 0)
+        ask_lanes(m, place, waits, good);
+    for (size_t i = 0; i < n; i++) {
+        if (!asked[i])
+            continue;
+        m->t.reached++;
+        m->t.good[m->craft[i]] += good[i];
+        add_to_digest(m, i, good[i]);
+        if (good[i] == m->expected[i])
+            continue;
+        m->t.differ++;
+        fprintf(stderr, "%s: %d, %d as made\n", names[m->craft[i]], good[i], m->expected[i]);
+    }
+}
+
+static bool may_go_on(void)
+{
+    return who_judges == LIBSODIUM || sig_verifier_state(verifier) == SIG_BY_LANES;
 }
 
 static void *run_maker(void *ctx)
 {
     struct maker *m = ctx;
     fill(m, m->message[0], sizeof m->message);
+    crypto_generichash_init(&m->digest, NULL, 0, 32);
     for (uint64_t done = 0; done < per_thread;) {
         size_t n = 1 + next(m) % BATCH;
         if (n > per_thread - done)
             n = (size_t)(per_thread - done);
         for (size_t i = 0; i < n; i++)
             make_one(m, i);
-        judge_batch(m, n);
+        if (who_judges == BOTH)
+            judge_batch(m, n);
+        else
+            judge_by_one(m, n);
         done += n;
-        if (sig_verifier_state(verifier) != SIG_BY_LANES)
+        if (!may_go_on())
             break;
     }
     return NULL;
 }
 
+static struct maker makers[THREADS_MAX];
+
+static void run_all(uint64_t seed, unsigned threads, struct tally *all)
+{
+    pthread_t thread[THREADS_MAX];
+    for (unsigned i = 0; i < threads; i++) {
+        makers[i].state = seed * 1000003 + i;
+        if (pthread_create(&thread[i], NULL, run_maker, &makers[i]) != 0)
+            abort();
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        pthread_join(thread[i], NULL);
+        for (int c = 0; c < CRAFTS; c++) {
+            all->made[c] += makers[i].t.made[c];
+            all->good[c] += makers[i].t.good[c];
+        }
+        all->differ += makers[i].t.differ;
+        all->reached += makers[i].t.reached;
+    }
+}
+
+/* Returns how many were made. */
+static uint64_t print_crafts(const struct tally *all)
+{
+    uint64_t made = 0;
+    for (int c = 0; c < CRAFTS; c++) {
+        printf("%-28s %10" PRIu64 " %10" PRIu64 " good\n", names[c], all->made[c], all->good[c]);
+        made += all->made[c];
+    }
+    return made;
+}
+
+static void print_both(const struct accelerator *a, uint64_t made, const struct tally *all)
+{
+    printf("%" PRIu64 " signatures by %s (%s): good by a lane %" PRIu64
+           ", of these again by libsodium %" PRIu64 ", by libsodium alone %" PRIu64 "; %" PRIu64
+           " differ%s\n",
+           made, a->name, a->software, a->verifier.by_lanes + a->verifier.again,
+           (uint64_t)a->verifier.again, (uint64_t)a->verifier.by_library, all->differ,
+           may_go_on() ? "" : "; the sample or a failing lane showed a fault: stopped");
+}
+
+static void print_one(uint64_t made, unsigned threads, const struct tally *all)
+{
+    uint8_t digest[32];
+    char text[65];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    for (unsigned i = 0; i < threads; i++) {
+        crypto_generichash_final(&makers[i].digest, digest, sizeof digest);
+        crypto_generichash_update(&state, digest, sizeof digest);
+    }
+    crypto_generichash_final(&state, digest, sizeof digest);
+    printf("%" PRIu64 " tried, %" PRIu64 " reached a lane, %" PRIu64 " differ, digest %s%s\n", made,
+           all->reached, all->differ, sodium_bin2hex(text, sizeof text, digest, sizeof digest),
+           may_go_on() ? "" : "; the lanes are gone");
+}
+
+static int read_who(const char *word)
+{
+    who_judges = strcmp(word, "lanes") == 0       ? LANES
+                 : strcmp(word, "libsodium") == 0 ? LIBSODIUM
+                                                  : BOTH;
+    return who_judges != BOTH || strcmp(word, "both") == 0 ? 0 : -1;
+}
+
 int main(int argc, char **argv)
 {
     static struct accelerator a;
-    static struct maker m[THREADS_MAX];
-    pthread_t thread[THREADS_MAX];
-    uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1, differ = 0, all = 0;
+    struct tally all = { 0 };
+    uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
     unsigned threads = argc > 4 ? (unsigned)atoi(argv[4]) : 2;
     percent = argc > 5 ? (unsigned)atoi(argv[5]) : 50;
-    if (argc < 3 || threads == 0 || threads > THREADS_MAX || sodium_init() < 0 ||
-        signing_begin() != NULL || make_bank(seed) != 0) {
-        fprintf(stderr, "usage: differential PLUGIN COUNT [SEED [THREADS [PERCENT]]]\n");
+    if (argc < 3 || threads == 0 || threads > THREADS_MAX || (argc > 6 && read_who(argv[6]) != 0) ||
+        sodium_init() < 0 || signing_begin() != NULL || make_bank(seed) != 0) {
+        fprintf(stderr, "usage: differential PLUGIN COUNT [SEED [THREADS [PERCENT [WHO]]]]\n");
         return 2;
     }
-    if (accelerator_open(&a, argv[1]) != 0 || a.verifier.lanes == NULL) {
+    if (who_judges != LIBSODIUM &&
+        (accelerator_open(&a, argv[1]) != 0 || a.verifier.lanes == NULL)) {
         fprintf(stderr, "%s\n", a.fallback);
         return 2;
     }
     verifier = &a.verifier;
     per_thread = (strtoull(argv[2], NULL, 10) + threads - 1) / threads;
-    for (unsigned i = 0; i < threads; i++) {
-        m[i].state = seed * 1000003 + i;
-        if (pthread_create(&thread[i], NULL, run_maker, &m[i]) != 0)
-            abort();
-    }
-    for (unsigned i = 0; i < threads; i++)
-        pthread_join(thread[i], NULL);
-    for (int c = 0; c < CRAFTS; c++) {
-        uint64_t made = 0, good = 0;
-        for (unsigned i = 0; i < threads; i++) {
-            made += m[i].made[c];
-            good += m[i].good[c];
-        }
-        all += made;
-        printf("%-28s %10" PRIu64 " %10" PRIu64 " good\n", names[c], made, good);
-    }
-    for (unsigned i = 0; i < threads; i++)
-        differ += m[i].differ;
-    bool stopped = sig_verifier_state(verifier) != SIG_BY_LANES;
-    printf("%" PRIu64 " signatures by %s (%s): good by a lane %" PRIu64
-           ", of these again by libsodium %" PRIu64 ", by libsodium alone %" PRIu64 "; %" PRIu64
-           " differ%s\n",
-           all, a.name, a.software, a.verifier.by_lanes + a.verifier.again,
-           (uint64_t)a.verifier.again, (uint64_t)a.verifier.by_library, differ,
-           stopped ? "; the sample or a failing lane showed a fault: stopped" : "");
+    run_all(seed, threads, &all);
+    uint64_t made = print_crafts(&all);
+    if (who_judges == BOTH)
+        print_both(&a, made, &all);
+    else
+        print_one(made, threads, &all);
+    int status = all.differ > 0 || !may_go_on() ? 1 : 0;
     accelerator_close(&a);
-    return differ > 0 || stopped ? 1 : 0;
+    return status;
 }
