@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -85,11 +86,11 @@ static size_t receive(char *p, size_t size, size_t n, void *ctx)
 }
 
 /* Of the whole process, as it decides how that ends. */
-static bool token_withheld;
+static atomic_bool token_withheld; /* of any thread */
 
 enum outcome fetch_outcome(enum outcome outcome)
 {
-    return token_withheld ? OUTCOME_USAGE : outcome;
+    return atomic_load(&token_withheld) ? OUTCOME_USAGE : outcome;
 }
 
 /* Called when there is a connection, a kept one too, and nothing of the request was sent. The
@@ -206,10 +207,10 @@ static enum reason reason_of(CURL *curl, CURLcode code)
     }
 }
 
-/* Says once which certificate it is that a server was refused for. */
+/* Says once, in each thread, which certificate it is that a server was refused for. */
 static void say_certificate(const struct fetcher *f, enum reason why)
 {
-    static char said[160];
+    static _Thread_local char said[160];
     struct buf words = { 0 };
     bool about = why == REASON_NET_CERTIFICATE || why == REASON_NET_CERT_EXPIRED ||
                  why == REASON_NET_CERT_EARLY || why == REASON_NET_CERT_HOST ||
@@ -235,7 +236,8 @@ static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, stru
     else if (out->why == REASON_NET_OTHER)
         snprintf(out->about, sizeof out->about, "libcurl %d", (int)code);
     say_certificate(f, out->why);
-    token_withheld = token_withheld || f->in_the_clear;
+    if (f->in_the_clear)
+        atomic_store(&token_withheld, true);
     f->hung = f->hung || code == CURLE_OPERATION_TIMEDOUT;
 }
 
