@@ -91,11 +91,11 @@ rm -f "$logs/counts" "$logs"/*.report
 variant=${VARIANT:-release}
 threaded='01-story 06-kill-under-load 10-one-at-a-time 14-blobs 18-erased 26-feed 33-threads
     42-two-at-once 43-away 44-feed 45-hostile-connections 54-index-daemon 60-tls 61-reload 62-backup
-    62-signer 66-access'
+    62-signer 66-access 85-gate 85-gate-quorum 87-accelerator'
 hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 42-crafted-states
     46-import 47-dishonest'
 # Only with VARIANT=asan. What a witness is asked, and blobs, go through fuzz-corpus under ASan in each run.
-more_hostile='14-blobs 21-witness 61-tls-hostile 62-keys-at-rest 64-restore 65-readers'
+more_hostile='14-blobs 21-witness 61-tls-hostile 62-keys-at-rest 64-restore 65-readers 85-gate 85-gate-quorum'
 variant_scenarios() {
     case $variant in tsan) names=$threaded ;; *) names="$hostile $more_hostile" ;; esac
     echo "unit-$variant units $variant 7"
