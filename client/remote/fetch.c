@@ -105,14 +105,9 @@ static int before_token(void *ctx, char *address, char *own, int port, int own_p
     return f->in_the_clear ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-static bool is_https(const char *url)
-{
-    return strncasecmp(url, "https://", strlen("https://")) == 0;
-}
-
 static void guard_token(struct fetcher *f, const char *url)
 {
-    if (is_https(url))
+    if (strncasecmp(url, "https://", strlen("https://")) == 0)
         return;
     curl_easy_setopt(f->curl, CURLOPT_PREREQFUNCTION, before_token);
     curl_easy_setopt(f->curl, CURLOPT_PREREQDATA, f);
