@@ -12,6 +12,13 @@
 
 /* ---- verifying, on a worker ------------------------------------------------------------------ */
 
+/* A note that was not gathered with others. */
+static void count_by_library(struct sig_verifier *v)
+{
+    if (v != NULL)
+        v->by_library++;
+}
+
 /* Form, key, signature. What only the log itself may say (genesis and the like) is refused from
  * anybody who sends it. */
 static int judge_note(struct service *service, struct submitted *n,
@@ -22,6 +29,8 @@ static int judge_note(struct service *service, struct submitted *n,
         return -1;
     int failed = signers_signer(&service->signers, r, &n->signer, why);
     r->checked = NULL; /* it is gone when the worker goes on */
+    if (checked == NULL && (failed == 0 || why->reason == REASON_SIGNATURE))
+        count_by_library(service->verifier);
     if (failed != 0)
         return -1;
     metric_add(METRIC_SIGNATURES, 1);
