@@ -387,7 +387,7 @@ $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: A
 # A log's files come from a folder, whatever the URL.
 $(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
 # And a test's own clock, and count.
-$(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=clock_gettime
+$(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=findings_enough,--wrap=clock_gettime
 
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get

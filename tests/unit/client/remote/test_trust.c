@@ -11,6 +11,7 @@
 
 #include "client/base/lost.h"
 #include "proto/base/base64.h"
+#include "tests/unit/certificates.h"
 #include "tests/unit/client/log_folder.h"
 
 static struct log_folder folder;
@@ -65,6 +66,14 @@ static void put_policy(const char *text)
     log_folder_put(&folder, "policy", span_str(text));
 }
 
+static void put_key(const struct skey *key)
+{
+    struct buf text = { 0 };
+    skey_format(&text, key);
+    log_folder_put(&folder, "key", buf_span(&text));
+    buf_free(&text);
+}
+
 static enum outcome open_for(bool one_log)
 {
     trust_close(&trust);
@@ -94,6 +103,14 @@ static void a_policy_is_read_or_nothing_is(void **state)
     assert_null(trust.url);
     put_policy("log nothing\nquorum none\n");
     expect_usage();
+    /* Too long, though what is read of it would do. */
+    struct buf text = { 0 };
+    buf_addf(&text, "log %s\nquorum none\n", the_log());
+    while (text.n <= POLICY_MAX)
+        buf_adds(&text, "# and so on, and so on, and so on\n");
+    log_folder_put(&folder, "policy", buf_span(&text));
+    buf_free(&text);
+    expect_usage();
     log_folder_drop(&folder, "policy");
     expect_usage();
     assert_int_equal(mkdir(policy, 0755), 0);
@@ -113,7 +130,9 @@ static void some_need_a_policy_with_one_log(void **state)
     options.url = "http://c";
     assert_int_equal(open_for(false), OUTCOME_PROVEN);
     assert_string_equal(trust.url, "http://c");
-    options.key.path = policy; /* who reads reads one log */
+    put_key(&l.who[JUDGE].key);
+    snprintf(place, sizeof place, "%s/key", folder.dir);
+    options.key.path = place; /* who reads reads one log */
     assert_int_equal(open_for(false), OUTCOME_USAGE);
     assert_null(trust.policy);
 }
@@ -149,14 +168,6 @@ static void a_pin_is_asked_for_or_not(void **state)
 }
 
 /* ---- who reads --------------------------------------------------------------------------------- */
-
-static void put_key(const struct skey *key)
-{
-    struct buf text = { 0 };
-    skey_format(&text, key);
-    log_folder_put(&folder, "key", buf_span(&text));
-    buf_free(&text);
-}
 
 static void who_reads_is_a_signer(void **state)
 {
@@ -201,6 +212,14 @@ static void files_of_tls_must_be_usable(void **state)
     options.reader = &l.who[JUDGE].key;
     expect_open();
     assert_ptr_equal(trust.reader.tls.cacert, options.tls.cacert); /* who reads keeps them */
+    struct issued own = certificate_issue("reader", NULL, 1, false);
+    options.tls =
+        (struct tls_client_files){ .cert = certificate_write("reader.pem", &own),
+                                   .key = certificate_write_key("reader.key", &own, NULL) };
+    expect_open();
+    options.tls.key = options.tls.cert; /* there is none in it */
+    expect_usage();
+    certificate_free(&own);
 }
 
 /* ---- what is said ------------------------------------------------------------------------------ */
@@ -502,5 +521,5 @@ int main(void)
         TEST(evidence_may_lie_beside_something),
         TEST(evidence_of_several_logs_is_named_by_none),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, certificates_begin, certificates_end);
 }

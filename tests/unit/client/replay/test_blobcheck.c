@@ -303,6 +303,22 @@ static void who_may_not_read_asks_for_what_is_public(void **state)
     }
 }
 
+/* What the service says of one blob is not taken for what it says of all. */
+static void what_is_not_asked_for_is_told_once(void **state)
+{
+    (void)state;
+    uint64_t ruleset = add_ruleset(3), first = add_request(1);
+    add_request(2);
+    reader = l.who[HOLDER].key;
+    SAYS(500);
+    check();
+    counted(0, 0, 0, 3);
+    assert_int_equal(service_says.asked, 1);
+    found(1);
+    finding(0, REASON_UNREADABLE, ruleset, blob_text(3));
+    (void)first;
+}
+
 static void a_service_that_gives_nothing_to_a_key_is_asked_no_more(void **state)
 {
     (void)state;
@@ -398,6 +414,7 @@ int main(void)
         TEST(what_is_erased_is_not_asked_for),
         TEST(what_is_gone_is_found),
         TEST(who_may_not_read_asks_for_what_is_public),
+        TEST(what_is_not_asked_for_is_told_once),
         TEST(a_service_that_gives_nothing_to_a_key_is_asked_no_more),
         TEST(silence_ends_it),
         TEST(busy_twice_on_end_is_silence),

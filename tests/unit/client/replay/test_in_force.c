@@ -24,8 +24,10 @@ static struct complaint complaint;
 static char policy[96], url[96], state_path[96], evidence[96];
 
 static unsigned replays, awaits;
-static enum patience patience; /* of the last replay with the log's server */
-static int64_t steady_ms;      /* the monotonic clock */
+static void (*meanwhile)(void); /* done when the checkpoint is asked for */
+static bool one_is_enough;      /* a replay ends early by one bad entry, not by 100,000 */
+static enum patience patience;  /* of the last replay with the log's server */
+static int64_t steady_ms;       /* the monotonic clock */
 
 /* ---- a log's server, and clocks ---------------------------------------------------------------- */
 
@@ -33,6 +35,8 @@ struct logfiles *__wrap_logfiles_of_url(const char *of, const struct log_reader 
 enum fetch __real_logfiles_checkpoint(struct logfiles *f, struct buf *out, struct refusal *why);
 enum fetch __wrap_logfiles_checkpoint(struct logfiles *f, struct buf *out, struct refusal *why);
 void __wrap_logfiles_patience(struct logfiles *f, enum patience p);
+bool __real_findings_enough(const struct findings *f);
+bool __wrap_findings_enough(const struct findings *f);
 int __real_clock_gettime(clockid_t id, struct timespec *t);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 
@@ -46,6 +50,8 @@ struct logfiles *__wrap_logfiles_of_url(const char *of, const struct log_reader 
 enum fetch __wrap_logfiles_checkpoint(struct logfiles *f, struct buf *out, struct refusal *why)
 {
     replays++;
+    if (meanwhile != NULL)
+        meanwhile();
     return __real_logfiles_checkpoint(f, out, why);
 }
 
@@ -53,6 +59,11 @@ void __wrap_logfiles_patience(struct logfiles *f, enum patience p)
 {
     (void)f;
     patience = p;
+}
+
+bool __wrap_findings_enough(const struct findings *f)
+{
+    return one_is_enough ? f->bad : __real_findings_enough(f);
 }
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
@@ -122,6 +133,8 @@ static int start(void **state)
     client = log_fake_client(&l, l.n);
     in_force = NULL;
     replays = awaits = 0;
+    meanwhile = NULL;
+    one_is_enough = false;
     steady_ms = 1000000;
     under_policy("none");
     serve(l.n, 0);
@@ -232,7 +245,9 @@ static void it_keeps_its_state_where_the_environment_says(void **state)
     (void)state;
     setenv("HOME", folder.dir, 1);
     setenv("XDG_STATE_HOME", log_folder_path(&folder, "xdg"), 1);
+    mode_t before = umask(022);
     assert_true(open_with(NULL, false));
+    assert_int_equal(umask(before), 022); /* as it was */
     expect_proven(l.n);
     assert_true(is_there(named("xdg")));
     assert_int_equal(stat(log_folder_path(&folder, "xdg/bitacora"), &s), 0);
@@ -419,6 +434,47 @@ static void two_histories_convict_the_log(void **state)
     log_free(&other);
 }
 
+/* Somebody who shares the state has accepted another history while this run was at work. */
+static void write_the_other_state(void)
+{
+    struct stat s;
+    assert_int_equal(stat(log_folder_path(&folder, "other"), &s), 0);
+    assert_int_equal(rename(log_folder_path(&folder, "other"), state_path), 0);
+    meanwhile = NULL;
+}
+
+static void another_run_may_have_met_another_history(void **state)
+{
+    struct log other;
+    (void)state;
+    log_copy(&other, &l, l.n - 1);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    serve_of(&other, other.n, 0);
+    assert_true(open_with(log_folder_path(&folder, "other"), false));
+    expect_proven(other.n);
+    serve(l.n, 0);
+    open_it();
+    meanwhile = write_the_other_state;
+    expect_nothing(REASON_LOG_UNPROVEN, true);
+    assert_true(is_there("evidence"));
+    log_free(&other);
+}
+
+/* Of a log with bad entries without end not all is read: what is behind them is not known. */
+static void a_replay_that_ends_early_proves_nothing(void **state)
+{
+    (void)state;
+    log_add(&l, BY(JUDGE, KIND_REQUEST));
+    while (l.n < 300)
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    serve(l.n, 0);
+    open_it();
+    one_is_enough = true;
+    expect_nothing(REASON_LOG_UNPROVEN, false);
+    one_is_enough = false;
+    expect_proven(l.n);
+}
+
 /* ---- witnesses --------------------------------------------------------------------------------- */
 
 static void come_in_vain(uint64_t index, int64_t *left, struct answer *out)
@@ -466,6 +522,7 @@ static void witnesses_are_not_waited_for_by_who_looks(void **state)
     open_it();
     assert_int_equal(stands(), STANDS_UNWITNESSED);
     complains(REASON_RESTS_UNWITNESSED);
+    assert_string_equal(complaint.detail, "this");
     assert_int_equal(replays, 1);
     assert_int_equal(stands(), STANDS_UNWITNESSED); /* as it was for an earlier record */
     complains(REASON_RESTS_UNWITNESSED);
@@ -548,6 +605,17 @@ static void a_log_without_a_checkpoint_has_no_witnesses_yet(void **state)
     open_it();
     assert_int_equal(stands(), STANDS_UNWITNESSED);
     complains(REASON_RESTS_UNWITNESSED);
+}
+
+static void what_is_no_checkpoint_is_not_waited_for(void **state)
+{
+    (void)state;
+    log_fake_await(client, come);
+    log_folder_put(&folder, "log/checkpoint", span_str("somebody's page\n"));
+    open_it();
+    expect_nothing(REASON_LOG_UNPROVEN, true);
+    assert_int_equal(stands(), STANDS_UNPROVEN);
+    assert_int_equal(awaits, 0);
 }
 
 /* More is lacking than witnesses: to wait for them is of no use. */
@@ -643,7 +711,8 @@ static void an_entry_that_is_not_shown_is_not_reached(void **state)
     log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", l.n));
     assert_int_equal(reach(size), SHOW_FAILED);
     complains(REASON_LOG_UNPROVEN);
-    assert_int_equal(reach(0), SHOW_FAILED); /* nothing is proven any more */
+    log_fake_spoil(client, 0);
+    assert_int_equal(reach(0), SHOW_FAILED); /* nothing is proven any more: nobody is asked */
     complains(REASON_LOG_UNPROVEN);
 }
 
@@ -738,6 +807,8 @@ int main(void)
         TEST(what_leads_elsewhere_is_not_proven),
         TEST(another_genesis_is_not_the_log),
         TEST(two_histories_convict_the_log),
+        TEST(another_run_may_have_met_another_history),
+        TEST(a_replay_that_ends_early_proves_nothing),
         TEST(witnesses_are_not_waited_for_by_who_looks),
         TEST(witnesses_are_waited_for),
         TEST(witnesses_that_do_not_come_leave_it_open),
@@ -745,6 +816,7 @@ int main(void)
         TEST(time_that_was_waited_in_vain_is_over),
         TEST(who_does_not_want_to_wait_does_not),
         TEST(a_log_without_a_checkpoint_has_no_witnesses_yet),
+        TEST(what_is_no_checkpoint_is_not_waited_for),
         TEST(what_is_wrong_besides_is_not_waited_for),
         TEST(old_witnesses_leave_it_open),
         TEST(an_entry_is_reached),

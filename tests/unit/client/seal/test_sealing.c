@@ -2,6 +2,7 @@
  * private part, as it was; by nobody else, and not after a change. */
 #include "client/seal/sealing.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -214,6 +215,38 @@ static void what_was_altered_is_not_opened(void **state)
     sealing_close(s);
 }
 
+/* Sealed by somebody's own program: it opens to what the record commits to, and could hold more. */
+static void what_is_sealed_otherwise_is_not_opened(void **state)
+{
+    (void)state;
+    struct sealing *s = open_sealing(NULL);
+    struct sealed person;
+    struct identity id;
+    struct opening o;
+    struct complaint complaint;
+    struct answer answer;
+    struct hash sha256;
+    uint8_t plain[OPENING_BYTES], blob[SEALED_BYTES], r[32];
+    json_t *v = seal_warrant(s, &person);
+    log_fake_identity(&id, &l, l.n, OVERSIGHT);
+    assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OPEN);
+    opening_pack(plain, &o);
+    assert_int_equal(crypto_sign_ed25519_pk_to_curve25519(r, id.key->vkey.key), 0);
+    assert_int_equal(crypto_box_seal(blob, plain, sizeof plain, r), 0);
+    assert_true(log_client_put_blob(client, span_of(blob, sizeof blob), &answer));
+    hash_bytes(&sha256, span_of(blob, sizeof blob));
+    memcpy(person.sealed, sha256.b, HASH_BYTES);
+    assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OTHER);
+    person.to.hash[0] ^= 1; /* to another entry of that number */
+    assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_FOREIGN);
+    person.to.hash[0] ^= 1;
+    person.to.entry++;
+    assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_FOREIGN);
+    log_fake_identity_free(&id);
+    json_decref(v);
+    sealing_close(s);
+}
+
 static void a_blob_that_is_not_had_is_told(void **state)
 {
     (void)state;
@@ -353,6 +386,7 @@ int main(void)
         sealing_test(notes_are_sealed_too),
         sealing_test(another_key_opens_nothing),
         sealing_test(what_was_altered_is_not_opened),
+        sealing_test(what_is_sealed_otherwise_is_not_opened),
         sealing_test(a_blob_that_is_not_had_is_told),
         sealing_test(the_private_part_opens_it_too),
         sealing_test(a_second_run_commits_to_the_same),

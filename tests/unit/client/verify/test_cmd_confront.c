@@ -247,6 +247,24 @@ static void somebody_else_signs_in_the_logs_name(void **state)
     buf_free(&note);
 }
 
+/* The log's key signs records, too; and a log of another name may have the same key. */
+static void what_is_no_checkpoint_of_the_log_is_not_shown(void **state)
+{
+    static const char *const texts[] = { "no checkpoint\n",
+                                         "other.example\n7\n"
+                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct buf note = { 0 };
+        buf_addf(&note, "%s\n", texts[i]);
+        note_sign(&note, span_str(texts[i]), &l.who[THE_LOG].key);
+        log_folder_put(&folder, "shown", buf_span(&note));
+        assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
+        assert_int_equal(posts, 0);
+        buf_free(&note);
+    }
+}
+
 static void the_log_must_be_somewhere(void **state)
 {
     (void)state;
@@ -339,6 +357,7 @@ int main(void)
         TEST(what_the_log_holds_is_proven),
         TEST(what_no_key_of_the_log_signed_is_not_shown),
         TEST(somebody_else_signs_in_the_logs_name),
+        TEST(what_is_no_checkpoint_of_the_log_is_not_shown),
         TEST(the_log_must_be_somewhere),
         TEST(a_log_that_says_so_and_has_forked_is_convicted),
         TEST(a_log_that_says_so_and_shows_nothing_leaves_it_open),
