@@ -87,6 +87,7 @@ static enum outcome main_gate(const struct args *a)
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
     supervisor_begin();
     outcome = serving_become(&options.serving, a->user);
     if (outcome != OUTCOME_PROVEN)

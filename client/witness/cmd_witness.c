@@ -51,6 +51,7 @@ static enum outcome main_witness(const struct args *a)
                                        .state = a->state,
                                        .begin = a->begin };
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
     supervisor_begin();
     enum outcome outcome = serving_become(&served, a->user);
     if (outcome == OUTCOME_PROVEN)

@@ -495,6 +495,20 @@ wait $holder
 forget_pid $holder
 expect 0 'it ends' stop_witness
 
+# SIGHUP that comes before it serves: it has yet to read all for the first time.
+copy "$work/policy" "$work/whole"
+rm "$work/policy"
+mkfifo "$work/policy"
+mkdir "$work/early"
+"$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$work/early" \
+    --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said" &
+pid=$!
+pids="$pids $pid"
+check 'a witness that waits for its policy is told to read it again' timeout 20 sh -c \
+    'exec 9>"$1" && kill -HUP "$2" && cat "$3" >&9' - "$work/policy" "$pid" "$work/whole"
+check 'which ends nothing' wait_until 20 grep -q '^listening on ' "$work/witness.out"
+expect 0 'it ends' stop_witness
+
 mkdir "$work/torture"
 "$tools/kill_witness" torture "$bin/bitacora" "$work/torture" ${KILLS:-120 7} >"$work/tap" 2>&1 ||
     not_ok 'torture' "$(tail -n 3 "$work/tap" "$work/torture/errors")"
