@@ -6,7 +6,7 @@
 PATH=$bin:$PATH
 unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR # of whoever tests
 HOME=$work/home
-mkdir -p "$HOME" "$work/units" "$work/systemd/own" "$work/systemd/once"
+mkdir -p "$HOME" "$work/units" "$work/systemd/own" "$work/systemd/once" "$work/enabled"
 
 here() { # what the page, or a unit, says, as it is here
     local line there here
@@ -51,13 +51,20 @@ unit_ready() { # whether it serves by now
     if [ "$1" = nginx ]; then [ -s "$work/nginx/pid" ]; else grep -q '^listening on ' "$work/units/$1.out"; fi
 }
 
+# One that has failed is not started again before reset-failed, as if clients had knocked at its
+# socket meanwhile.
 unit_start() {
+    if [ -e "$work/units/$1.failed" ]; then
+        echo "$1.service: Start request repeated too quickly."
+        return 1
+    fi
     command_of "$1" >"$work/units/$1.sh"
     : >"$work/units/$1.out"
     sh "$work/units/$1.sh" >"$work/units/$1.out" 2>>"$work/units/$1.log" &
     echo $! >"$work/units/$1.pid"
     until unit_ready "$1"; do
         if ! unit_lives "$1"; then
+            : >"$work/units/$1.failed"
             echo "Job for $1.service failed because the control process exited with error code."
             return 1
         fi
@@ -84,10 +91,20 @@ unit_reload() { # waits until the log says that it was done, as Type=notify does
     until [ "$(unit_told "$1")" -gt "$before" ]; do sleep 0.05; done
 }
 
+reboot_units() { # ends all, and starts what is enabled, the socket and the signer first
+    local unit
+    end_units
+    rm -f "$work/systemd/socket"
+    for unit in bitacorad.socket bitacorad-signer bitacorad $(cd "$work/enabled" && ls); do
+        [ ! -e "$work/enabled/$unit" ] || systemctl start "$unit" || return
+    done
+}
+
 systemctl() {
     local verb=$1 unit
     shift
     [ "$verb" != daemon-reload ] || return 0
+    [ "$verb" != reboot ] || { reboot_units; return; }
     for unit in "$@"; do
         unit=${unit%.service}
         case $verb,$unit in
@@ -96,7 +113,10 @@ systemctl() {
         esac
         case $verb in
         cat) unit_text "$unit" ;;
-        enable | --*) ;;
+        reset-failed) rm -f "$work/units/$unit.failed" ;;
+        enable) : >"$work/enabled/$unit" ;;
+        is-enabled) if [ -e "$work/enabled/$unit" ]; then echo enabled; else echo disabled; return 1; fi ;;
+        --*) ;;
         start) unit_lives "$unit" || unit_start "$unit" || return ;;
         stop) unit_stop "$unit" ;;
         restart) unit_stop "$unit" && { unit_start "$unit" || return; } ;;
