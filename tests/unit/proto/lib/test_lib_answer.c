@@ -111,6 +111,26 @@ static void a_missing_quorum_is_undecided(void **state)
     bitacora_answer_free(a);
 }
 
+/* Entries of a later version have no keys: they are in every answer, and leave it open. */
+static void what_nobody_could_read_is_counted(void **state)
+{
+    (void)state;
+    uint64_t later = add_unkeyed(&x, true), ends[] = { older, newest, x.l.n };
+    newest = add_honest_index(&x, ends, 3, NULL);
+    for (size_t most = 0; most < 7; most += 3) {
+        bitacora_answer *a;
+        ask(most);
+        assert_int_equal(verify(its_log, &a), BITACORA_UNDECIDED);
+        assert_non_null(a);
+        assert_string_equal(bitacora_finding_code(bitacora_finding_at(ctx, 0)), "version");
+        assert_int_equal(bitacora_finding_entry(bitacora_finding_at(ctx, 0)), later);
+        assert_int_equal(bitacora_answer_unkeyed(a), 1);
+        assert_int_equal(bitacora_answer_count(a), 12);
+        assert_int_equal(bitacora_answer_complete_to(a), newest - 1);
+        bitacora_answer_free(a);
+    }
+}
+
 static void expect_refused(bitacora_result result, const char *code)
 {
     bitacora_answer *a;
@@ -237,8 +257,11 @@ static void misuse_and_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(says_what_it_proves),           TEST(a_missing_quorum_is_undecided),
-        TEST(what_is_wrong_gives_no_answer), TEST(an_index_that_lies_gives_evidence),
+        TEST(says_what_it_proves),
+        TEST(a_missing_quorum_is_undecided),
+        TEST(what_nobody_could_read_is_counted),
+        TEST(what_is_wrong_gives_no_answer),
+        TEST(an_index_that_lies_gives_evidence),
         TEST(misuse_and_cancelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,16 @@ static void old_requests_and_checkpoints_are_refused(void **state)
     assert_int_equal(bitacora_gate_max_age(g, 0, 9000), BITACORA_PROVEN);
     assert_int_equal(decide(g, &text, &v), BITACORA_UNDECIDED);
     only("stale", BITACORA_UNDECIDED);
+    int64_t exactly = l.now - (int64_t)(log_seconds() - 10) * 1000;
+    assert_int_equal(bitacora_gate_max_age(g, 0, exactly), BITACORA_PROVEN);
+    assert_int_equal(decide(g, &text, &v), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_max_age(g, 0, exactly - 1), BITACORA_PROVEN);
+    assert_int_equal(decide(g, &text, &v), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    buf_clear(&text);
+    receipt_of(&text, &l, l.request, 0); /* no cosignature is no old one */
+    assert_int_equal(decide(g, &text, &v), BITACORA_UNDECIDED);
+    only("quorum", BITACORA_UNDECIDED);
     buf_free(&text);
     bitacora_gate_free(g);
 }
@@ -384,6 +394,18 @@ static void only_the_warrant_that_is_cited_covers(void **state)
     assert_int_equal(bitacora_gate_check_warrant(ctx, JANUARY, p.warrant, p.warrant), BITACORA_BAD);
     only("kind", BITACORA_BAD);
     bitacora_receipt_free(other);
+    bitacora_receipt_free(uncited);
+    /* The entry's number with the hash of another: of a log that has shown two. */
+    uint64_t r = log_add(
+        &p.log, BY(REQUESTER, KIND_REQUEST,
+                   .members = text_of("%s,\"categories\":[\"c\"],\"warrant\":{\"ref\":\"X\","
+                                      "\"entry\":%llu,\"hash\":"
+                                      "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}",
+                                      request_members,
+                                      (unsigned long long)bitacora_receipt_index(p.warrant))));
+    uncited = take(&p.log, r);
+    assert_int_equal(bitacora_gate_check_warrant(ctx, JANUARY, uncited, p.warrant), BITACORA_BAD);
+    assert_true(has_found("warrant", "warrant"));
     bitacora_receipt_free(uncited);
     pair_free(&p);
 }

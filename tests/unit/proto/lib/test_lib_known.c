@@ -199,6 +199,61 @@ static void a_state_of_another_run_makes_nothing_known(void **state)
     buf_free(&first);
 }
 
+/* Of the same size: nothing but its root tells it from the one that the run before ended with. */
+static void a_state_of_another_history_makes_nothing_known(void **state)
+{
+    struct log mine, other;
+    struct buf its_state = { 0 };
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    log_copy(&mine, &l, l.n);
+    log_copy(&other, &l, l.n - 1);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    log_free(&l);
+    l = other;
+    bitacora_replay *its = replay_new(policy);
+    serve(l.n, log_seconds());
+    assert_int_equal(run(its, NULL), BITACORA_PROVEN);
+    keep(&its_state, its);
+    stop_serving();
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    serve(l.n, log_seconds());
+    assert_int_equal(run(replay, &its_state), BITACORA_PROVEN);
+    stop_serving();
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    bitacora_replay_free(its);
+    buf_free(&its_state);
+    log_free(&l);
+    l = mine;
+}
+
+/* A proven receipt is not enough: what a gate gives is what the runs have seen. */
+static void what_no_run_has_seen_gives_nothing(void **state)
+{
+    struct buf text = { 0 };
+    bitacora_receipt *r;
+    (void)state;
+    receipt_of(&text, &l, l.request, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r), BITACORA_PROVEN);
+    assert_false(bitacora_gate_gives(gate, replay, r, "bank"));
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_true(bitacora_gate_gives(gate, replay, r, "bank"));
+    bitacora_receipt_free(r);
+    buf_clear(&text);
+    uint64_t later = log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    receipt_of(&text, &l, later, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r), BITACORA_PROVEN);
+    assert_false(bitacora_gate_gives(gate, replay, r, "bank"));
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_true(bitacora_gate_gives(gate, replay, r, "bank"));
+    assert_false(bitacora_gate_gives(NULL, replay, r, "bank"));
+    assert_false(bitacora_gate_gives(gate, replay, NULL, "bank"));
+    assert_false(bitacora_gate_gives(gate, replay, r, NULL));
+    bitacora_receipt_free(r);
+    buf_free(&text);
+}
+
 static void a_ruleset_that_is_pinned_has_to_be_given(void **state)
 {
     struct buf file = { 0 }, sum = { 0 };
@@ -267,6 +322,8 @@ int main(void)
         TEST(a_bad_entry_counts_for_nothing),
         TEST(a_run_that_fails_makes_nothing_known),
         TEST(a_state_of_another_run_makes_nothing_known),
+        TEST(a_state_of_another_history_makes_nothing_known),
+        TEST(what_no_run_has_seen_gives_nothing),
         TEST(a_ruleset_that_is_pinned_has_to_be_given),
         TEST(wrong_arguments_are_misuse),
     };
