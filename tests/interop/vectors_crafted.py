@@ -33,7 +33,28 @@ def of_false_tree(log, size, root, *witnesses):
     return sign_note(text, log.key) + b"".join(cosign_line(text, w, at) for w, at in witnesses)
 
 
+def good_receipts(f, log):
+    """Beside all that are bad: a verifier that calls no receipt good is wrong, too."""
+    at = seconds(log, 39)
+    f.case("good", receipt(log, NOBODY), 0, "-", "good")
+    f.case("good-genesis", receipt(log, 0), 0, "-", "good, with a chain of one")
+    f.case("good-last", receipt(log, 39), 0, "-", "good, and the last entry of its tree")
+    f.case("good-smallest-tree", receipt(log, 0, 1), 0, "-", "good, with an empty path")
+    f.case("good-witnessed", receipt(log, NOBODY, checkpoint=cosigned(log, 40, (W1, at), (W2, at + 1))), 0, "-", "good, with its quorum", "policy.all")
+
+    def step(g):
+        base_logs.ask(g, accept=(g.clock + g.step) // 1000 * 1000 + 999)
+    late = base_logs.lie(step, size=30)
+    s = seconds(late, 28) - 600
+    f.case("clock-at-its-edge", receipt(late, 28, 30, cosigned(late, 30, (W1, s))), 0, "-", "accepted as late as a cosignature's second and the skew allow", "policy.any")
+    f.case("clock-behind-its-edge", receipt(late, 28, 30, cosigned(late, 30, (W1, s - 1))), 3, "clock", "a second later", "policy.any")
+    parts = chain(log, NOBODY)
+    f.case("path-of-chain-64", receipt_of(parts[:1] + [Proven(log, 2, hashes=[bytes(32)] * 64)] + parts[2:], log.checkpoint()), 1, "receipt",
+           "split as section 11 says, and leading nowhere")
+
+
 def receipts(f, log):
+    good_receipts(f, log)
     strangers(f, log)
     whole = [Proven(log, e.index, 32) for e in chain(log, NOBODY)]
     f.case("tree-larger-than-its-proof", receipt_of(whole, of_false_tree(log, 64, log.root(32))), 1, "receipt",
@@ -116,6 +137,10 @@ def contradicting(f):
     f.policy("policy.any", "log %s\nwitness uno %s\nwitness dos %s\ngroup g any uno dos\nquorum g\n" % (log.key.vkey, W1.vkey, W2.vkey))
     at, index = seconds(log, 29), log.label["o1"].index
     own = receipt(log, 28, 30, cosigned(log, 30, (W1, at)))
+    f.case("good", json_file(disclosure("subjects", commit, opening, receipt(log, 28), receipt(log, index))), 0, "-", "good")
+    f.case("good-without-recipient", json_file(disclosure("subjects", commit, opening, receipt(log, 28))), 0, "-", "good: who it was sealed to is not shown")
+    f.case("good-witnessed", json_file(disclosure("subjects", commit, opening, own, receipt(log, index, 30, cosigned(log, 30, (W2, at + 1))))), 0, "-",
+           "good, with its quorum", "policy.any")
     f.case("rollback-of-a-witness", json_file(disclosure("subjects", commit, opening, own, receipt(log, index, 29, cosigned(log, 29, (W1, at + 9))))), 1,
            "rollback", "the witness cosigned the smaller tree later", "policy.any")
     f.case("clock-against-each-other", json_file(disclosure("subjects", commit, opening, own,
