@@ -89,6 +89,7 @@ help:
 	@echo 'make man          build/man: manual pages, also in Spanish (make completion: build/completion, for bash and zsh)'
 	@echo 'make accelerator  build/accelerator/bitacora-mb8.so: eight signatures at once on AVX-512 IFMA (pip; docs/INTERFACES.md, 34)'
 	@echo 'make differential  DIFFERENTIAL (10,000,000) crafted signatures by accelerator and libsodium: do they differ?'
+	@echo 'make emulated     the accelerator in bochs, whose processor has AVX-512 IFMA, for EMULATED_MINUTES (60)'
 	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
 	@echo 'make abi          the library against tests/abi/libbitacora.abi (make abi-record: writes it)'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
@@ -157,7 +158,7 @@ container: deb
 	$(Q)packaging/build-container.sh
 
 # crypto_mb, from PyPI: the one thing that is fetched for it, and nothing else needs it.
-.PHONY: accelerator differential
+.PHONY: accelerator differential emulated
 # Crafted signatures by the plug-in, by libsodium and by how they were made. Where the plug-in cannot run, the double of
 # the tests stands in, which has the lanes' semantics by OpenSSL. ACCELERATOR=FILE: another plug-in.
 DIFFERENTIAL ?= 10000000
@@ -169,6 +170,12 @@ differential: all tools
 		echo 'make differential: with the double of the tests instead'; \
 		$(B)/tools/differential $(CURDIR)/build/release/tools/lanes.so $(DIFFERENTIAL) $$(date +%s) $$(nproc); status=$$?; \
 	fi; exit $$status
+
+# The plug-in on a processor in software that has AVX-512 IFMA. EMULATED_MINUTES: how long.
+emulated:
+	$(Q)tests/deps.sh build test emulated
+	$(Q)$(MAKE) --no-print-directory -j2 all tools accelerator
+	$(Q)tests/emulated/emulated.sh $(or $(ACCELERATOR),$(CURDIR)/build/accelerator/bitacora-mb8.so)
 
 accelerator:
 	$(Q)packaging/accelerator/build.sh $(CURDIR)/build/accelerator

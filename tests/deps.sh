@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what is missing of what building, testing, the checks, the demo or the benchmark needs, by apt, and says so.
-# usage: tests/deps.sh build|test|check|demo|bench|boot|deb|deb-test|container ...
+# usage: tests/deps.sh build|test|check|demo|bench|boot|emulated|deb|deb-test|container ...
 set -eu
 
 build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libcsv-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev python3"
 demo="curl jq procps"
 bench="postgresql"
+emulated="bochs bochs-term bochsbios vgabios busybox-static curl isolinux syslinux-common xorriso"
 boot="debootstrap systemd-container"
 deb="build-essential debhelper dpkg-dev fakeroot python3"
 deb_test="lintian autopkgtest apt-utils $boot"
@@ -25,6 +26,7 @@ for what in "$@"; do
     check) want="$want $check" ;;
     demo) want="$want $demo" ;;
     bench) want="$want $bench" ;;
+    emulated) want="$want $emulated" ;;
     boot) want="$want $boot" ;;
     deb) want="$want $deb" ;;
     deb-test) want="$want $deb_test" ;;
