@@ -231,6 +231,11 @@ rm -rf "$work/data2"
 cp -r "$work/data" "$work/data2"
 LISTEN=127.0.0.1:$port start_daemon "$work/data"
 more 4
+mode 404
+monitor held --entries --post "https://$hook/" --cacert "$work/ca.pem" --outbox-max 1
+check 'a monitor of the first, whose outbox is full' wait_until 20 is_told held "$stands"
+ends 0 'it ends'
+mode ok
 monitor k
 check 'a monitor of the first' wait_until 20 is_told k "$stands"
 for name in late going; do # these are to meet the second later
@@ -255,6 +260,13 @@ expect 0 'which anybody can check' "$bin/bitacora" verify-evidence --policy "$wo
 check 'it was posted before the end' all_taken late
 monitor late
 convicts 'started again, it says so again'
+mode 404
+: >"$work/taken"
+monitor held --entries --post "https://$hook/" --cacert "$work/ca.pem" --outbox-max 1
+check 'a full outbox hides no fork' wait_until 20 is_told held '"alarm":"convicted"'
+mode ok
+convicts 'which ends it'
+check 'and all is posted before' all_taken held
 monitor going --keep-going --silent-after 1
 check 'one that is to go on' wait_until 20 is_told going '"alarm":"convicted"'
 stop_daemon
