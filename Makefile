@@ -477,13 +477,15 @@ $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
 # Each fuzzer as a program of libFuzzer (VARIANT=fuzz CC=clang), and all of them over inputs that are kept.
-FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,parsers.o parsers_http.o parsers_daemon.o signatures.o library.o)
-$(B)/run/%: tests/fuzz/one.c $(FUZZ_OBJ) $(B)/unit/daemon.a $(B)/unit/proto.a
+FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,parsers.o parsers_http.o parsers_daemon.o spreadsheet.o signatures.o \
+	library.o)
+$(B)/run/%: tests/fuzz/one.c $(FUZZ_OBJ) $(B)/unit/client.a $(B)/unit/daemon.a $(B)/unit/proto.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -DFUZZ=$* $(LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
-$(B)/fuzz/replay: $(B)/tests/fuzz/replay.o $(FUZZ_OBJ) $(B)/unit/daemon.a $(B)/unit/proto.a
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -DFUZZ=$* $(LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(DAEMON_LIBS)
+$(B)/fuzz/replay: $(B)/tests/fuzz/replay.o $(FUZZ_OBJ) $(B)/unit/client.a $(B)/unit/daemon.a \
+		$(B)/unit/proto.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(DAEMON_LIBS)
 
 # tests/mutants: of some sources copies with all their mutants, or counted by gcov; others as they are.
 changed = $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $1 -MMD -MP -c -o $@ $<

@@ -7,7 +7,7 @@
 #include "proto/base/span.h"
 #include "proto/tlog/key.h"
 
-/* parsers.c, parsers_http.c, parsers_daemon.c, signatures.c and library.c have them. */
+/* parsers.c, parsers_http.c, parsers_daemon.c, spreadsheet.c, signatures.c and library.c have them. */
 #define FUZZERS(X)                                                                                 \
     X(fuzz_json)                                                                                   \
     X(fuzz_record)                                                                                 \
@@ -32,6 +32,7 @@
     X(fuzz_manifest)                                                                               \
     X(fuzz_settings)                                                                               \
     X(fuzz_signer)                                                                                 \
+    X(fuzz_spreadsheet)                                                                            \
     X(fuzz_signatures)                                                                             \
     X(fuzz_library)
 
@@ -42,6 +43,7 @@ FUZZERS(X)
 /* Before the first input. */
 void fuzz_begin(void);
 void fuzz_library_begin(void);
+void fuzz_spreadsheet_begin(void);
 
 /* The key of the log that fuzz_begin() made, which signs what is to be reached behind a
  * signature. */

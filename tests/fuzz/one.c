@@ -10,6 +10,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     fuzz_begin();
     fuzz_library_begin();
+    fuzz_spreadsheet_begin();
     return 0;
 }
 

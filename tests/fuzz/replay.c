@@ -68,6 +68,7 @@ int main(int argc, char **argv)
         return 2;
     fuzz_begin();
     fuzz_library_begin();
+    fuzz_spreadsheet_begin();
     for (size_t i = 0; i < sizeof fuzzers / sizeof *fuzzers; i++) {
         snprintf(folder, sizeof folder, "%s/%s", argv[1], fuzzers[i].name);
         int n = run_folder(fuzzers[i].run, folder);

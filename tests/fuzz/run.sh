@@ -90,12 +90,19 @@ manifest_seeds() {
 settings_seeds() {
     printf '# all\nreads = 7 # seven\nlisten = [::1]:0\nlog_level = error\ntrusted_proxies = ::1, 10.0.0.0/8\ntls_cert = /a#b\n' >"$1/seed-some"
 }
+# The first byte: separator and encoding.
+spreadsheet_seeds() {
+    printf '\2Empresa;Tipo;CURP;Hasta\nBanco;"bank, fiscal";GOMC850315HDFRRR07;31/12/2026 14:30\n\n;;;\n' >"$1/seed-semicolons"
+    printf '\4N\372m.,"a ""b"""\r\n1,"two\nlines"\r\n' >"$1/seed-windows"
+    printf '\0\357\273\277sep=;\na;b\n1;2\n' >"$1/seed-mark"
+    printf '\3a\tb\r2026-11-30T10:00:00-06:00\t21-nov-26 2:30 p.m.\r' >"$1/seed-tabs"
+}
 # The corpus of a fuzzer, in build/fuzz/corpus.
 fill() { # fill FUZZER FOLDER
     mkdir -p "$2"
     [ ! -e "tests/fuzz/corpus/$1.tar.xz" ] || tar -C "$2" --strip-components=1 -xJf "tests/fuzz/corpus/$1.tar.xz"
     case $1 in
-    fuzz_signer | fuzz_http | fuzz_forwarded | fuzz_query | fuzz_gzip | fuzz_access | fuzz_manifest | fuzz_settings)
+    fuzz_signer | fuzz_http | fuzz_forwarded | fuzz_query | fuzz_gzip | fuzz_access | fuzz_manifest | fuzz_settings | fuzz_spreadsheet)
         "${1#fuzz_}_seeds" "$2"
         return
         ;;
