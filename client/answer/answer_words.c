@@ -172,10 +172,10 @@ void answer_vouchers(struct sheet *s, const struct answer_facts *f)
     if (audited == 0) {
         buf_adds(&text,
                  TR("That is the operator's word alone: no auditor is shown to have "
-                    "recomputed it. Anybody can (bitacora replay), and a lie in it convicts "
+                    "recomputed it. Whoever reads the whole log can, and a lie in it convicts "
                     "the operator.",
                     "Eso es solo la palabra de quien opera: no consta que un auditor lo haya "
-                    "recalculado. Cualquiera puede (bitacora replay), y una mentira en él "
+                    "recalculado. Quien lea toda la bitácora puede, y una mentira en él "
                     "condena a quien opera."));
     } else {
         add_auditor(&text, f);
@@ -189,10 +189,10 @@ void answer_vouchers(struct sheet *s, const struct answer_facts *f)
                  audited == tables
                      ? TR("So it is not the operator's word alone.",
                           "Así que no es solo la palabra de quien opera.")
-                     : TR("The rest is the operator's word alone, until somebody recomputes it "
-                          "(bitacora replay).",
-                          "Lo demás es solo la palabra de quien opera, hasta que alguien lo "
-                          "recalcule (bitacora replay)."));
+                     : TR("The rest is the operator's word alone, until somebody reads the "
+                          "whole log and recomputes it.",
+                          "Lo demás es solo la palabra de quien opera, hasta que alguien lea "
+                          "toda la bitácora y lo recalcule."));
     }
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
     if (f->end > f->cover.end)

@@ -311,11 +311,11 @@ static void add_not_proven(struct sheet *s, const struct receipt_show *v,
               TR("That what it says is true, or was lawful.",
                  "Que lo que dice sea cierto, o haya sido lícito."));
     sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
-              TR("Revocations, completeness and order are shown by a replay of the whole log "
-                 "(bitacora replay); whether deadlines were kept is for whoever then reads it.",
+              TR("Revocations, completeness and order are shown by a replay of the whole log; "
+                 "whether deadlines were kept is for whoever then reads it.",
                  "Las revocaciones, la integridad de la lista y el orden los muestra la "
-                 "verificación de toda la bitácora (bitacora replay); si se cumplieron los plazos "
-                 "lo dirá quien después la lea."));
+                 "verificación de toda la bitácora; si se cumplieron los plazos lo dirá quien "
+                 "después la lea."));
 }
 
 void sheet_signed_text(struct sheet *s, struct span note)

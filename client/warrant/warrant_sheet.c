@@ -108,9 +108,9 @@ static void add_revocation(struct sheet *s, const struct warrant_case *c, const 
     struct buf text = { 0 };
     term_name(s, TR("Revoked later", "Revocada después"));
     if (c->quick != NULL) {
-        sheet_add(
-            s, SHEET_VALUE, VERDICT_GOOD,
-            TR("not looked at: bitacora answer --vkey", "no se miró: bitacora answer --vkey"));
+        sheet_add(s, SHEET_VALUE, VERDICT_GOOD,
+                  TR("not looked at, as the whole log was not read",
+                     "no se miró, porque no se leyó toda la bitácora"));
         return;
     }
     if (e->revoked == NO_ENTRY) {

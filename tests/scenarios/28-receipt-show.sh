@@ -79,7 +79,7 @@ for said in 'Tipo de registro            Solicitud de datos' 'procuración de ju
     'CURP, sellado a la clave de supervisión del asiento 4' 'Firmante           fgr.example.mx/a.lopez' \
     'asiento 2: fgr.example.mx/a.lopez recibe el alta como agente que solicita, por registrar.example.mx' \
     'el asiento 0, génesis' '✓ w1.example.mx cofirmó el ' '? w2.example.mx no ha cofirmado' \
-    '✓ se cumple (al menos 1 de 2)' 'después de la hora de quien firma' 'Que la clave no estuviera revocada' '(bitacora replay)' \
+    '✓ se cumple (al menos 1 de 2)' 'después de la hora de quien firma' 'Que la clave no estuviera revocada' 'verificación de toda la bitácora; si' \
     'Raíz del punto de control' 'Asientos del punto de control  ' 'este papel, públicamente, de quien' '- CNPP: Código Nacional de Procedimientos Penales'; do
     contains "says: $said" "$work/out" "$said"
 done

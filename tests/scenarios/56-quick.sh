@@ -69,12 +69,13 @@ expect 0 'in words' quick CJF-1/2026
 says 'it is the quick proof' 'That is the quick proof, not a replay'
 says 'whose word it is' "the operator's word alone"
 says 'what is not known' 'whose scope was not looked at'
-says 'how to ask about a revocation' 'not looked at: bitacora answer --vkey'
+says 'nor whether a key was revoked' 'not looked at, as the whole log was not read'
 if grep -q 'Ruleset in force' "$work/out"; then not_ok 'no ruleset is said to be in force'; else ok 'no ruleset is said to be in force'; fi
 expect 0 'in Spanish' quick CJF-1/2026 --lang es
 says 'the same' 'Esta es la prueba rápida, no una verificación completa'
 expect 0 'as a page' quick CJF-1/2026 --html
 contains 'that says so' "$work/out" 'That is the quick proof'
+equal '… and names no command, as whoever reads paper has none' "$(grep -c 'bitacora [a-z]* --\|(bitacora [a-z]*)' "$work/out")" 0
 expect 0 'a warrant that is not there' quick CJF-9/2026 --json
 equal 'is an answer' "$(jq -c '[.ok,.found,.entries]' "$work/out")" '[true,false,[]]'
 expect 0 'in words' quick CJF-9/2026
