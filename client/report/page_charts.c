@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/report/page_tables.h"
 #include "client/report/words.h"
 #include "client/show/chart.h"
 #include "client/show/html.h"
@@ -132,11 +133,17 @@ void report_charts(struct buf *out, const struct report *r)
     const struct charts charts = { out, r }, *g = &charts;
     static const int received[] = { RECEIVED },
                      judge[] = { EMERGENCIES, JUDGE_IN_TIME, JUDGE_LATE };
-    char title[128];
+    char title[128], months[64], emergencies[80];
+    snprintf(months, sizeof months, TR("Requests by month%s", "Solicitudes por mes%s"),
+             page_zone(r));
+    snprintf(
+        emergencies, sizeof emergencies,
+        TR("Emergencies, and whether a judge was told%s", "Urgencias, y si se avisó a un juez%s"),
+        page_zone(r));
     snprintf(title, sizeof title, TR("Requests by %s", "Solicitudes por %s"),
              dimension_word(r->by));
     const struct series all[] = {
-        { "months", TR("Requests by month", "Solicitudes por mes"),
+        { "months", months,
           TR("The number of requests of each month.", "El número de solicitudes de cada mes."),
           BY_MONTH, r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], CHART_GROUPED, received, 1 },
         { "warrants",
@@ -144,8 +151,7 @@ void report_charts(struct buf *out, const struct report *r)
           TR("The number of requests by what is in the log of a judge's authorisation.",
              "El número de solicitudes según lo que consta de la autorización judicial."),
           BY_STATUS, r->first[SUMMARY_STATUS], r->last[SUMMARY_STATUS], CHART_BARS, received, 1 },
-        { "judges",
-          TR("Emergencies, and whether a judge was told", "Urgencias, y si se avisó a un juez"),
+        { "judges", emergencies,
           TR("Emergencies by month, and of how many a judge was told in 48 hours or not.",
              "Urgencias por mes, y de cuántas se avisó o no a un juez en 48 horas."),
           BY_MONTH, r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], CHART_GROUPED, judge, 3 },

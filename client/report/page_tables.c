@@ -13,6 +13,11 @@ bool page_is_new(const struct page *g)
     return g->r->p->format >= 4;
 }
 
+const char *page_zone(const struct report *r)
+{
+    return r->p->format >= 5 ? " (UTC)" : "";
+}
+
 void page_section(struct page *g, const char *text)
 {
     char id[HTML_ID_MAX];
@@ -211,6 +216,7 @@ void page_add_tables(struct page *g, enum summary s, enum dimension d)
     static const int findings[] = { FINDINGS_CRITICAL, FINDINGS_HIGH, FINDINGS_MEDIUM, FINDINGS_LOW,
                                     FINDINGS_POLICY };
     buf_addf(&g->text, TR("By %s", "Por %s"), dimension_word(d));
+    buf_adds(&g->text, d == BY_MONTH ? page_zone(g->r) : "");
     page_section(g, page_text(g));
     page_clear(g);
     add_table(g, s, d, TR("Requests and answers", "Solicitudes y respuestas"), answers, 8);

@@ -15,6 +15,9 @@ struct page {
 /* Since format 4 sections can be linked to, and tables of many columns be read on a phone. */
 bool page_is_new(const struct page *g);
 
+/* " (UTC)", or nothing: behind months and days, since format 5. */
+const char *page_zone(const struct report *r);
+
 /* A heading, and a link to it in the contents. */
 void page_section(struct page *g, const char *text);
 

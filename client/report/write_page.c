@@ -39,6 +39,7 @@ static void add_top(struct page *g)
     locale_number(&g->text, r->p->size);
     buf_adds(&g->text, TR(" entries, the last of ", " asientos, el último del "));
     locale_date(&g->text, r->audit->now);
+    buf_adds(&g->text, page_zone(r));
     buf_adds(&g->text,
              TR(", were all read: none was altered, reordered or removed, and every signature is "
                 "good. Anybody can check "
@@ -203,6 +204,7 @@ static void add_rulesets(struct page *g)
         buf_addf(&g->text, "%s %s, ", ruleset_name(u->ruleset), ruleset_version(u->ruleset));
         buf_adds(&g->text, TR("in force from ", "en vigor desde el "));
         locale_date(&g->text, u->pinned != NULL ? u->pinned->from : ruleset_from(u->ruleset));
+        buf_adds(&g->text, page_zone(g->r));
         if (u->pinned == NULL)
             buf_adds(&g->text, TR(" (built in)", " (incluido)"));
         html_value(g->out, page_text(g));
@@ -293,7 +295,7 @@ void report_page(struct buf *out, const struct report *r)
     parameters_add(out, r->p);
     buf_adds(out, parameters_behind(REPORT_HTML));
     add_period(&kicker, r->p);
-    buf_addf(&kicker, " · %s", trust_log(&r->audit->r->trust)->name);
+    buf_addf(&kicker, "%s · %s", page_zone(r), trust_log(&r->audit->r->trust)->name);
     html_begin_as(out, r->p->format >= 4 ? HTML_STYLE_NOW : HTML_STYLE_2026_11,
                   TR("Requests for personal data: transparency report",
                      "Solicitudes de datos personales: informe de transparencia"),

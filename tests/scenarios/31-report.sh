@@ -116,10 +116,13 @@ sed '1s/.*/<!DOCTYPE html>\n&/' "$work/authority.en.html" >"$work/saved"
 refused 'a page that a browser saved again' "$work/saved" 'before another program saved it'
 sed '1s/,/;/g' "$work/state.es.csv" >"$work/saved"
 refused 'a table that a spreadsheet saved again' "$work/saved" 'before another program saved it'
-sed 's|bitacora/v4 report|bitacora/v1 report|' "$work/again" >"$work/v1"
+sed 's|bitacora/v5 report|bitacora/v1 report|' "$work/again" >"$work/v1"
 refused 'of another version of the program' "$work/v1" 'another version'
-sed 's|bitacora/v4 report|bitacora/v3 report|; s|"format": 4|"format": 3|' "$work/again" >"$work/v3"
-expect 0 'of the format before it is made again' checked "$work/v3"
+for format in 4 3; do
+    sed "s|bitacora/v5 report|bitacora/v$format report|; s|\"format\": 5|\"format\": $format|" "$work/again" >"$work/old"
+    expect 0 "of format $format it is made again" checked "$work/old"
+done
+contains 'a page says that months are UTC' "$work/authority.en.html" ' (UTC) · '
 head -c 400 "$work/again" >"$work/cut"
 refused 'cut off in what it is made from' "$work/cut" 'damaged'
 

@@ -16,6 +16,12 @@ take_tap "$work/tap"
 equal 'all of it was judged' "$(tail -n 1 "$work/tap")" "1..$(cat "$corpus"/expect/*.jsonl | wc -l)"
 check 'and none of it changed' diff -r -x '*.evidence-*' "$work/untouched" "$c" # which stands beside what is proven bad
 
+# ---- pages of reports that later versions made of its log ----------------------------------------
+for page in "$root"/tests/pages/stored/report.*.html.xz; do
+    xz -dc "$page" >"$work/page"
+    expect 0 "made again, byte for byte: $(basename "$page" .xz)" "$bin/bitacora" report --check "$work/page" --policy "$c/year/policy" --dir "$c/year/mirror"
+done
+
 # ---- the data directory, and the witnesses --------------------------------------------------------
 s=$c/story
 no_mark=

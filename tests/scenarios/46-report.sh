@@ -36,7 +36,7 @@ equal 'a sum that no program could read is the greatest that all can' "$(jq -c '
 contains 'the table says so, too' "$work/r.csv" 'meta,at_least,persons,'
 contains 'and the page' "$work/r.html" '≥ 9'
 equal 'other numbers stand for themselves' "$(jq -c .total.received "$work/r.json")" 7
-sed 's|bitacora/v4 report|bitacora/v2 report|' "$work/r.json" >"$work/v2.json"
+sed 's|bitacora/v5 report|bitacora/v2 report|' "$work/r.json" >"$work/v2.json"
 expect 3 'a report of the format before, whose sums overflowed, is not confirmed' checked "$work/v2.json"
 contains '… is said' "$work/err" 'sums could overflow'
 
