@@ -360,7 +360,7 @@ static enum outcome keep_receipt(struct notifying *n, const struct hash *leaf)
         findings_tell(&f, VERDICT_UNDECIDED, &why);
     enum outcome outcome = findings_verdict(&f) == VERDICT_BAD
                                ? OUTCOME_BAD
-                               : receipt_folder_take(&n->receipts, text, &report, &f);
+                               : receipt_folder_take(&n->receipts, text, &report, 0, &f);
     outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&f)));
     findings_print(&f, stderr);
     findings_free(&f);

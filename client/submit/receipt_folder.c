@@ -24,14 +24,17 @@ static bool open_for_writing(const char *dir)
 enum outcome receipt_folder_open(struct receipt_folder *r, const struct trust *t, const char *dir)
 {
     *r = (struct receipt_folder){ .trust = t, .dir = dir, .url = t->url };
-    if (dir == NULL || mkdir(dir, 0777) == 0 || (errno == EEXIST && open_for_writing(dir)))
+    if (dir == NULL || mkdir(dir, 0777) == 0 || (errno == EEXIST && open_for_writing(dir))) {
+        receipt_index_open(&r->index, dir);
         return OUTCOME_PROVEN;
+    }
     return say_usage(TR("%s cannot take receipts: %s", "%s no puede recibir recibos: %s"), dir,
                      errno_words(errno));
 }
 
 void receipt_folder_close(struct receipt_folder *r)
 {
+    receipt_index_close(&r->index);
     buf_free(&r->last);
 }
 
@@ -85,7 +88,7 @@ static bool contradict(const struct receipt_folder *s, const char *path, struct 
 /* Keeps a receipt, which is not bad. One of the same entry is replaced by it; one of
  * another entry under this index is evidence, and like all that is not ours is never given up. */
 static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
-                                 const struct receipt_report *r, struct findings *f)
+                                 const struct receipt_report *r, uint64_t line, struct findings *f)
 {
     char name[64];
     struct buf before = { 0 };
@@ -117,6 +120,8 @@ static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
                              "no se pudo escribir el recibo en %s: %s. El asiento SÍ está: no "
                              "lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
                           path, errno_words(errno), s->url, r->index);
+    } else {
+        receipt_index_add(&s->index, name, text, r, line);
     }
     if (lock >= 0)
         close(lock);
@@ -155,8 +160,9 @@ static void compare_with_last(struct receipt_folder *s, struct span text,
 }
 
 enum outcome receipt_folder_take(struct receipt_folder *r, struct span text,
-                                 const struct receipt_report *report, struct findings *f)
+                                 const struct receipt_report *report, uint64_t line,
+                                 struct findings *f)
 {
     compare_with_last(r, text, report, f);
-    return keep_receipt(r, text, report, f);
+    return keep_receipt(r, text, report, line, f);
 }

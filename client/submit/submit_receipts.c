@@ -37,7 +37,8 @@ static enum outcome judge_receipt(struct submit_receipts *r, const struct sent *
         return OUTCOME_PROVEN;
     if (report->cp.quorum && !trust_fresh(r->trust, &report->cp, &why))
         findings_tell(f, VERDICT_UNDECIDED, &why);
-    enum outcome outcome = receipt_folder_take(&r->folder, text, report, f);
+    enum outcome outcome =
+        receipt_folder_take(&r->folder, text, report, r->report->lines ? sent->line : 0, f);
     return outcome_worse(outcome, sealing_stands(r->sealing, report->index, &report->leaf));
 }
 

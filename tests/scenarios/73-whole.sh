@@ -77,6 +77,9 @@ case $((seen - now)) in # the record under way may have come in after it was cou
 *) late="$seen, of $now before" ;;
 esac
 equal 'those before were seen' "$late" ok
+index=$work/receipts-index.csv
+equal 'a table says which receipt is which line, once' "$(head -n 1 "$index" | tr -d '\r') $(tail -n +2 "$index" | cut -d, -f 1-3 | sort)" \
+    "entry,receipt,line,kind,accepted,reference,id $(jq -r '"\(.index),\(.index).tlog-proof,\(.line)"' "$work/out" | sort)"
 equal 'and its openings, once' "$(jq -r 'select(.sealed)|.id' "$work/private" | sort | uniq | wc -l) $(jq -r 'select(.entry)|.id' "$work/private" | wc -l)" '61 61'
 expect 0 'once more it sends nothing' whole --resume "$work/lines"
 equal 'still nothing is doubled' "$(size)" $((before + 61))
