@@ -1,13 +1,18 @@
 /* bitacora import: messages of the warrant interface ETSI TS 103 120 or the rows of a spreadsheet in,
  * records for submit out. */
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/audit/rulesets.h"
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/import/ts103120.h"
+#include "client/kinds/ruleset_file.h"
+#include "client/replay/replay_options.h"
 #include "client/spreadsheet/csv_records.h"
 #include "client/spreadsheet/csv_suggest.h"
+#include "proto/sys/clock.h"
 #include "proto/sys/files.h"
 
 #define MESSAGE_MAX (16 * 1024 * 1024)
@@ -98,16 +103,100 @@ static enum outcome import_messages(const struct args *a)
     return outcome;
 }
 
+/* ---- the rules that a spreadsheet is read by -------------------------------------------------- */
+
+struct import_rules {
+    struct csv_rules rules;
+    struct ruleset *own;         /* of a file, or the one that comes with the program */
+    struct replaying *replaying; /* of the log, with its rulesets; NULL: it was not asked */
+    struct rulesets *of_log;
+};
+
+/* The ruleset that is in force now by a log that was replayed. */
+static enum outcome find_in_force(struct import_rules *out)
+{
+    struct replaying *r = out->replaying;
+    const struct pinned_ruleset *pinned =
+        registry_ruleset(judge_registry(r->judge), clock_wall(), NO_ENTRY);
+    out->of_log = rulesets_new(NULL, r->options.and_url ? NULL : r->options.dir, &r->trust);
+    if (out->of_log == NULL)
+        return OUTCOME_UNDECIDED;
+    out->rules.r = rulesets_get(out->of_log, pinned == NULL ? NULL : pinned->sha256);
+    if (out->rules.r == NULL)
+        return say_undecided(TR("the file of the rules that entry %" PRIu64 " pins is not to be "
+                                "had: give it with --ruleset",
+                                "no se consigue el archivo de las reglas que fija el asiento "
+                                "%" PRIu64 ": délo con --ruleset"),
+                             pinned->entry);
+    if (pinned == NULL)
+        say(TR("the log pins no rules: codes are those of %s %s, which come with this program",
+               "la bitácora no fija reglas: los códigos son los de %s %s, que vienen con este "
+               "programa"),
+            ruleset_name(out->rules.r), ruleset_version(out->rules.r));
+    else
+        say(TR("codes are those of the rules that entry %" PRIu64 " of the log pins, %s %s",
+               "los códigos son los de las reglas que fija el asiento %" PRIu64
+               " de la bitácora, %s %s"),
+            pinned->entry, ruleset_name(out->rules.r), ruleset_version(out->rules.r));
+    return OUTCOME_PROVEN;
+}
+
+static enum outcome take_rules_of_log(struct import_rules *out, const struct args *a)
+{
+    enum outcome outcome;
+    out->replaying = replaying_open_args(a, &outcome);
+    if (out->replaying == NULL)
+        return outcome;
+    outcome = replaying_run(out->replaying, NULL, NULL);
+    if (outcome == OUTCOME_PROVEN) {
+        outcome = replaying_conclude(out->replaying);
+        findings_print(&out->replaying->findings, stderr);
+    }
+    if (outcome == OUTCOME_PROVEN)
+        return find_in_force(out);
+    say(TR("which rules the log pins is not proven: nothing was imported. --ruleset FILE takes "
+           "their file, and asks no log",
+           "no está probado qué reglas fija la bitácora: no se importó nada. --ruleset ARCHIVO "
+           "lleva su archivo, y no pregunta a ninguna"));
+    return outcome;
+}
+
+/* Returns OUTCOME_PROVEN, or what to end with, after having said why. rules_close() in any case. */
+static enum outcome rules_open(struct import_rules *out, const struct args *a)
+{
+    struct buf text = { 0 };
+    *out = (struct import_rules){ .own = NULL };
+    if (a->ruleset == NULL && a->policy != NULL)
+        return take_rules_of_log(out, a);
+    out->own = ruleset_file_read(&text, a->ruleset);
+    out->rules = (struct csv_rules){ .r = out->own, .builtin = a->ruleset == NULL };
+    buf_free(&text);
+    return out->own == NULL ? OUTCOME_USAGE : OUTCOME_PROVEN;
+}
+
+static enum outcome rules_close(struct import_rules *i, enum outcome outcome)
+{
+    rulesets_free(i->of_log);
+    ruleset_free(i->own);
+    return replaying_close(i->replaying, outcome);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
 static enum outcome import_csv(const struct args *a)
 {
-    if (a->suggest != NULL && a->map == NULL && a->operands == 1)
-        return csv_suggest(a->suggest, a->ruleset);
-    if (a->map != NULL && a->suggest == NULL && a->operands == 2)
-        return csv_records(a->map, a->operand[1], a->ruleset, a->json);
-    return say_usage(
-        TR("this takes csv --map MAP FILE, or csv --suggest FILE, which prints a first map",
-           "esta orden lleva csv --map MAPA ARCHIVO, o csv --suggest ARCHIVO, que imprime "
-           "un primer mapa"));
+    struct import_rules i;
+    bool suggest = a->suggest != NULL && a->map == NULL && a->operands == 1;
+    if (!suggest && (a->map == NULL || a->suggest != NULL || a->operands != 2))
+        return say_usage(
+            TR("this takes csv --map MAP FILE, or csv --suggest FILE, which prints a first map",
+               "esta orden lleva csv --map MAPA ARCHIVO, o csv --suggest ARCHIVO, que imprime "
+               "un primer mapa"));
+    enum outcome outcome = rules_open(&i, a);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = suggest ? csv_suggest(a->suggest, &i.rules)
+                          : csv_records(a->map, a->operand[1], &i.rules, a->json);
+    return rules_close(&i, outcome);
 }
 
 static enum outcome main_import(const struct args *a)
@@ -126,10 +215,28 @@ static enum outcome main_import(const struct args *a)
     return OUTCOME_USAGE;
 }
 
+/* What a log is asked for is which rules it pins. */
+#define FORM_ASKING                                                                                \
+    "log- dir- key- passphrase-file- genesis- evidence- max-age- tolerate- " FORM_TLS
+
+static const struct form_option import_options[] = {
+    FORM_OWN("policy", "POLICY", "POLÍTICA",
+             "codes are those of the rules that this log pins: it is replayed",
+             "los códigos son los de las reglas que fija esta bitácora: se verifica toda"),
+    FORM_OWN("ruleset", "FILE", "ARCHIVO",
+             "codes are those of this file, and no log is asked; with neither, those that come "
+             "with this program",
+             "los códigos son los de este archivo, y no se pregunta a ninguna bitácora; sin "
+             "ninguno, los que vienen con este programa"),
+    FORM_END,
+};
+
 const struct command command_import = {
     .name = "import",
     .run = main_import,
-    .form = "'csv map= FILE ruleset , 'csv suggest= ruleset , 'ts103120 FILE… set…",
+    .form = "'csv map= FILE [ ruleset= | policy= ] " FORM_ASKING ", "
+            "'csv suggest= [ ruleset= | policy= ] " FORM_ASKING ", 'ts103120 FILE… set…",
+    .own = import_options,
     .summary = { "turn a spreadsheet, or ETSI TS 103 120 messages, into records for submit",
                  "convierte una hoja de cálculo, o mensajes ETSI TS 103 120, en registros para "
                  "submit" },

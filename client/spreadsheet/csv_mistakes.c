@@ -174,14 +174,13 @@ static void say_same(const struct csv_mistakes *s, const struct csv_same *same)
     buf_free(&rows);
 }
 
-/* A word that these rules do not have may be one of the log's. */
+/* A word that these rules do not have may be one of the log's, and the other way round. */
 static void say_builtin(const struct csv_mistakes *s)
 {
-    say(TR("these are rules that come with this program, %s %s; the log may pin others: --ruleset "
-           "FILE takes their file (bitacora ruleset --newest --print prints the newest that came)",
-           "estas son reglas que vienen con este programa, %s %s; la bitácora puede fijar otras: "
-           "--ruleset ARCHIVO lleva su archivo (bitacora ruleset --newest --print imprime las más "
-           "nuevas que vinieron)"),
+    say(TR("codes were taken from rules that come with this program, %s %s; the log may pin "
+           "others: --policy POLICY asks it, --ruleset FILE takes their file",
+           "los códigos salen de reglas que vienen con este programa, %s %s; la bitácora puede "
+           "fijar otras: --policy POLÍTICA le pregunta, --ruleset ARCHIVO lleva su archivo"),
         ruleset_name(s->r), ruleset_version(s->r));
 }
 
@@ -198,7 +197,7 @@ void csv_mistakes_end(struct csv_mistakes *s)
             ruleset_version(s->r));
         codes_each(p->target, s->r, print_code, &l);
     }
-    if (s->lists > 0 && s->builtin)
+    if (s->builtin)
         say_builtin(s);
     if (s->left_out > 0)
         say(TR("%s: and %zu more mistakes", "%s: y %zu errores más"), s->path, s->left_out);

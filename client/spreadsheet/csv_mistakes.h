@@ -31,7 +31,7 @@ struct csv_same {
 struct csv_mistakes {
     const char *path;
     const struct ruleset *r;
-    bool builtin; /* nobody named the ruleset */
+    bool builtin; /* as in struct csv_rules */
     bool json;
     size_t count; /* all of them, also those that were not said */
     size_t said, left_out;
@@ -55,7 +55,8 @@ void csv_mistake_said(struct csv_mistakes *s, const struct csv_place *place, con
                       const char *expected);
 
 /* Says in which rows else the same was wrong; lists the codes that may stand in columns that had
- * mistakes, in words; and how many mistakes there were. */
+ * mistakes, in words; which rules these are, where the log may have others; and how many mistakes
+ * there were. */
 void csv_mistakes_end(struct csv_mistakes *s);
 
 #endif

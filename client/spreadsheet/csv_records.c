@@ -7,7 +7,6 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
-#include "client/kinds/ruleset_file.h"
 #include "client/spreadsheet/csv_bind.h"
 #include "proto/sys/files.h"
 
@@ -302,18 +301,20 @@ int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding *en
     return wrong == NULL ? 0 : -1;
 }
 
-static enum outcome by_map(struct csv_map *map, const char *path, const struct ruleset *r,
-                           bool builtin, bool json)
+static enum outcome by_map(struct csv_map *map, const char *path, const struct csv_rules *rules,
+                           bool json)
 {
     struct csv_table table;
     struct csv_bound bound = { .map = NULL };
-    struct csv_mistakes mistakes = { .path = path, .r = r, .builtin = builtin, .json = json };
+    struct csv_mistakes mistakes = {
+        .path = path, .r = rules->r, .builtin = rules->builtin, .json = json
+    };
     enum outcome outcome = OUTCOME_USAGE;
     int failed = csv_file_read(&table, path, &map->encoding, false, map->separator);
     if (failed == 0 && table.rows == 0) {
         outcome = say_usage(TR("%s is empty", "%s está vacío"), path);
     } else if (failed == 0) {
-        outcome = csv_bind(&bound, map, &table, r);
+        outcome = csv_bind(&bound, map, &table, rules->r);
         if (outcome == OUTCOME_PROVEN)
             outcome = make_records(&bound, &mistakes);
         csv_bound_free(&bound);
@@ -322,21 +323,12 @@ static enum outcome by_map(struct csv_map *map, const char *path, const struct r
     return outcome;
 }
 
-enum outcome csv_records(const char *map_path, const char *path, const char *ruleset, bool json)
+enum outcome csv_records(const char *map_path, const char *path, const struct csv_rules *rules,
+                         bool json)
 {
-    struct buf text = { 0 };
     struct csv_map map;
-    struct ruleset *r = ruleset_file_read(&text, ruleset);
-    enum outcome outcome = OUTCOME_USAGE;
-    if (r != NULL) {
-        outcome = csv_map_read(&map, map_path, r);
-        if (outcome == OUTCOME_PROVEN)
-            outcome = by_map(&map, path, r, ruleset == NULL, json);
-        else
-            outcome = csv_map_outcome(&map);
-        csv_map_free(&map);
-    }
-    ruleset_free(r);
-    buf_free(&text);
+    enum outcome outcome = csv_map_read(&map, map_path, rules->r);
+    outcome = outcome == OUTCOME_PROVEN ? by_map(&map, path, rules, json) : csv_map_outcome(&map);
+    csv_map_free(&map);
     return outcome;
 }

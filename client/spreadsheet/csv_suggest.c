@@ -6,7 +6,6 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
-#include "client/kinds/ruleset_file.h"
 #include "client/spreadsheet/csv_bind.h"
 #include "client/spreadsheet/csv_codes.h"
 #include "client/spreadsheet/csv_date.h"
@@ -26,7 +25,7 @@ struct guess {
 struct suggesting {
     const char *path;
     const struct ruleset *r;
-    bool builtin; /* nobody named the ruleset */
+    bool builtin; /* as in struct csv_rules */
     const struct csv_table *table;
     enum csv_encoding encoding;
     enum kind kind;
@@ -335,10 +334,10 @@ static void print_words(const struct suggesting *s, size_t column)
         codes_each(t, s->r, print_word, (void *)(uintptr_t)t);
         printf(TR("# (by the rules %s %s%s)\n", "# (según las reglas %s %s%s)\n"),
                ruleset_name(s->r), ruleset_version(s->r),
-               s->builtin ? TR(", which came with the program; the log may pin others: --ruleset "
-                               "FILE",
+               s->builtin ? TR(", which came with the program; the log may pin others: --policy "
+                               "POLICY asks it",
                                ", que vienen con el programa; la bitácora puede fijar otras: "
-                               "--ruleset ARCHIVO")
+                               "--policy POLÍTICA le pregunta")
                           : "");
     }
     json_object_foreach (words, word, n) {
@@ -375,32 +374,26 @@ static enum outcome print_map(struct suggesting *s)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-enum outcome csv_suggest(const char *path, const char *ruleset)
+enum outcome csv_suggest(const char *path, const struct csv_rules *rules)
 {
     struct csv_table table;
-    struct buf text = { 0 };
-    struct ruleset *r = ruleset_file_read(&text, ruleset);
+    enum csv_encoding encoding;
     enum outcome outcome = OUTCOME_USAGE;
-    if (r != NULL) {
-        enum csv_encoding encoding;
-        int failed = csv_file_read(&table, path, &encoding, true, 0);
-        if (failed == 0 && table.rows > 0) {
-            struct suggesting s = { .path = path,
-                                    .r = r,
-                                    .builtin = ruleset == NULL,
-                                    .table = &table,
-                                    .encoding = encoding,
-                                    .columns = table.row[0].cells };
-            s.column = kept(calloc(s.columns, sizeof *s.column));
-            if (s.column != NULL)
-                outcome = print_map(&s);
-            free(s.column);
-        } else if (failed == 0) {
-            say(TR("%s has no titles", "%s no tiene títulos"), path);
-        }
-        csv_table_free(&table);
+    int failed = csv_file_read(&table, path, &encoding, true, 0);
+    if (failed == 0 && table.rows > 0) {
+        struct suggesting s = { .path = path,
+                                .r = rules->r,
+                                .builtin = rules->builtin,
+                                .table = &table,
+                                .encoding = encoding,
+                                .columns = table.row[0].cells };
+        s.column = kept(calloc(s.columns, sizeof *s.column));
+        if (s.column != NULL)
+            outcome = print_map(&s);
+        free(s.column);
+    } else if (failed == 0) {
+        say(TR("%s has no titles", "%s no tiene títulos"), path);
     }
-    ruleset_free(r);
-    buf_free(&text);
+    csv_table_free(&table);
     return outcome;
 }

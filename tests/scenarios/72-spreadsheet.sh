@@ -230,7 +230,7 @@ contains '… is not guessed' "$work/out" 'this may be `authority`'
 check '… nor given' grep -qx 'authority =' "$work/out"
 check '… to either' grep -qx 'holder =' "$work/out"
 check 'no law is guessed' grep -q '^# Art. 25 LSNIIMSP =    (rows: 1)$' "$work/out"
-contains 'which rules these are' "$work/out" 'the log may pin others: --ruleset FILE'
+contains 'which rules these are' "$work/out" 'the log may pin others: --policy POLICY asks it'
 equal 'a citation needs no line' "$(grep -c 'Art. 142' "$work/out")" 0
 sed '1s/Carpeta/Autoridad/' "$work/either.csv" >"$work/holder.csv"
 expect 0 'beside who asks' import --suggest "$work/holder.csv"

@@ -85,6 +85,7 @@ filled() { # filled COMMAND: an operand and all options that it needs, but --pol
     warrant) echo check X ;;
     receipt) echo "show $work/junk" ;;
     answer) echo --warrant X ;;
+    import) echo csv --map "$work/junk" "$work/junk" ;;
     show) echo 0 ;;
     new) echo request ;;
     enroll) echo --key "$work/log.key" --vkey "$key" --role judge --authority x --level federal ;;
