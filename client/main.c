@@ -9,7 +9,7 @@
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/base/trouble.h"
-#include "client/base/zone.h"
+#include "client/base/written_time.h"
 #include "client/help/help_options.h"
 #include "client/report/parameters.h"
 #include "client/seal/private.h"
@@ -52,7 +52,7 @@ static enum outcome run_command(const struct command *c, int argc, char **argv)
         say(TR("bitacora %s --help explains what it takes",
                "bitacora %s --help explica lo que lleva"),
             c->name);
-    else
+    else if (a.zone == NULL || written_zone_choose(a.zone))
         outcome = a.help && a.json ? help_print_json(all, c)
                   : a.help         ? help_print_command(c, &a)
                                    : c->run(&a);

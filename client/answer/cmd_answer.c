@@ -222,8 +222,9 @@ static const struct form_option answer_options[] = {
 const struct command command_answer = {
     .name = "answer",
     .run = main_answer,
-    .form = FORM_FETCHING "( warrant= | signer= | vkey= | holder= | authority= | subject= ) "
-                          "[ log= | dir= ] key passphrase-file- tail out",
+    .form =
+        FORM_FETCHING FORM_ZONE "( warrant= | signer= | vkey= | holder= | authority= | subject= ) "
+                                "[ log= | dir= ] key passphrase-file- tail out",
     .own = answer_options,
     .summary = { "everything that the log holds under one reference, name, key or code, and that "
                  "there is nothing else: proven by its index, without reading the whole log; the "

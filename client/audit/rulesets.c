@@ -6,6 +6,7 @@
 #include "client/base/zone.h"
 #include "client/kinds/ruleset_file.h"
 #include "client/remote/logfiles.h"
+#include "client/replay/replaying.h"
 
 #define RULESETS_MAX 1024 /* of one log: years of a law that changes daily */
 
@@ -120,4 +121,12 @@ void rulesets_say_unused(const struct rulesets *rs)
         say(TR("%s was not used: the log pins no such file",
                "%s no se usó: la bitácora no fija ese archivo"),
             rs->given_path);
+}
+
+void rulesets_assume_zone_of(const struct replaying *r)
+{
+    struct rulesets *rs = rulesets_new(NULL, r->options.and_url ? NULL : r->options.dir, &r->trust);
+    if (rs != NULL)
+        rulesets_assume_zone(rs, judge_registry(r->judge), judge_last_time(r->judge));
+    rulesets_free(rs);
 }

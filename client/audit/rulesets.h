@@ -9,6 +9,7 @@
 #include "proto/record/ruleset.h"
 
 struct rulesets;
+struct replaying;
 
 /* given: a ruleset file that somebody holds, or NULL. dir: the folder of a mirror to look for
  * pinned files in, or NULL; then the log's URL is asked. The texts and trust must outlive it.
@@ -24,6 +25,9 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
 /* Times are shown in the zone of the ruleset that is in force at `now` (zone_assume()), if a log pins
  * one and its file can be had. */
 void rulesets_assume_zone(struct rulesets *rs, const struct registry *registry, int64_t now);
+
+/* The same for a log that was replayed, by what it pinned when its last entry was accepted. */
+void rulesets_assume_zone_of(const struct replaying *r);
 
 /* Says so if the file that the caller gave was never asked for: no entry is judged by it. */
 void rulesets_say_unused(const struct rulesets *rs);

@@ -22,6 +22,10 @@ struct command {
 #define FORM_TLS "cacert- cert- cert-key- "
 #define FORM_FETCHING FORM_VERIFYING FORM_TLS
 
+/* Of those that show people times, or read such as they write. main() has taken it before the
+ * command runs. */
+#define FORM_ZONE "zone- "
+
 extern const struct command command_keygen;
 extern const struct command command_key;
 extern const struct command command_enroll;

@@ -6,6 +6,8 @@
 #include "client/base/say.h"
 #include "client/base/written_time.h"
 
+#define DAY_MS INT64_C(86400000)
+
 /* A month, "2026-01": its first day, as it would be written. */
 static const char *first_day(char out[static 11], const char *text)
 {
@@ -18,12 +20,12 @@ static const char *first_day(char out[static 11], const char *text)
 static bool read_time(int64_t *out, const char *option, const char *text)
 {
     char time[WHEN_TEXT + 1], day[11];
-    if (written_time_parse(time, first_day(day, text)) == 0 &&
-        when_parse(out, span_of(time, WHEN_TEXT)) == 0)
+    const char *wrong = written_time_here(time, first_day(day, text));
+    if (wrong == NULL && when_parse(out, span_of(time, WHEN_TEXT)) == 0)
         return true;
     say(TR("%s %s is no time: %s; or a month, 2026-01",
            "%s %s no es un tiempo: %s; o un mes, 2026-01"),
-        option, text, written_time_form());
+        option, text, wrong == NULL ? written_time_form() : wrong);
     return false;
 }
 
@@ -36,7 +38,7 @@ static int64_t length_of_month(const char *text)
         snprintf(day, sizeof day, "%.7s-%02d", text, (int)days);
     while ((written_time_parse(last, day) != 0 || when_parse(&ms, span_of(last, WHEN_TEXT)) != 0) &&
            --days > 28);
-    return days * 86400000;
+    return days * DAY_MS;
 }
 
 /* How long what was written lasts, in milliseconds. */
@@ -45,7 +47,7 @@ static int64_t length_of(const char *text)
     static const struct {
         size_t characters;
         int64_t ms;
-    } lengths[] = { { sizeof "2026-01-31" - 1, 86400000 },
+    } lengths[] = { { sizeof "2026-01-31" - 1, DAY_MS },
                     { sizeof "2026-01-31T10" - 1, 3600000 },
                     { sizeof "2026-01-31T10:00" - 1, 60000 },
                     { sizeof "2026-01-31T10:00:00" - 1, 1000 } };
@@ -60,6 +62,21 @@ static int64_t length_of(const char *text)
     return 1;
 }
 
+/* The last moment of what was written, which begins at `first`. A day is as long as its zone's clocks
+ * make it. */
+static int64_t last_of(const char *text, int64_t first)
+{
+    char time[WHEN_TEXT + 1], day[11];
+    struct zone z;
+    bool named;
+    int64_t length = length_of(text), wall, end = first + length;
+    if (length >= DAY_MS && text[strlen(text) - 1] != 'Z' && written_zone(&z, &named) == 0 &&
+        named && written_time_parse(time, first_day(day, text)) == 0 &&
+        when_parse(&wall, span_of(time, WHEN_TEXT)) == 0)
+        (void)zone_time(&z, wall + length, &end);
+    return end - 1;
+}
+
 bool period_read(struct period *out, const char *from, const char *to)
 {
     *out = PERIOD_ALL;
@@ -68,7 +85,7 @@ bool period_read(struct period *out, const char *from, const char *to)
     if (to != NULL && !read_time(&out->last, "--to", to))
         return false;
     if (to != NULL)
-        out->last += length_of(to) - 1;
+        out->last = last_of(to, out->last);
     if (out->first <= out->last)
         return true;
     say(TR("--from %s is after --to %s", "--from %s es posterior a --to %s"), from, to);

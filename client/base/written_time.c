@@ -1,6 +1,5 @@
 #include "client/base/written_time.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/base/say.h"
@@ -45,19 +44,42 @@ const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
     return NULL;
 }
 
-int written_zone(struct zone *out, const char *option, bool *named)
+static void say_no_zone(const char *name)
 {
-    const char *own = getenv("BITACORA_ZONE");
-    const char *name = option != NULL ? option : own != NULL ? own : "";
     const char *meant = zone_meant(name);
-    *named = name[0] != 0;
-    if (zone_find(out, *named ? name : "UTC") == 0)
-        return 0;
     say(TR("%s: no such time zone; one is America/Mexico_City, UTC or -06:00%s%s%s",
            "%s: no existe esa zona horaria; una es America/Mexico_City, UTC o -06:00%s%s%s"),
         name, meant == NULL ? "" : TR(" (did you mean ", " (¿quiso decir "),
         meant == NULL ? "" : meant, meant == NULL ? "" : "?)");
+}
+
+bool written_zone_choose(const char *name)
+{
+    if (zone_choose(name) == 0)
+        return true;
+    say_no_zone(name);
+    return false;
+}
+
+int written_zone(struct zone *out, bool *named)
+{
+    const char *name = zone_named();
+    *named = name != NULL;
+    if (zone_find(out, *named ? name : "UTC") == 0)
+        return 0;
+    say_no_zone(name);
     return -1;
+}
+
+const char *written_time_here(char out[static WHEN_TEXT + 1], const char *text)
+{
+    struct zone z;
+    const char *name = zone_named();
+    if (name != NULL && zone_find(&z, name) != 0)
+        return TR("BITACORA_ZONE names no time zone; one is America/Mexico_City, UTC or -06:00",
+                  "BITACORA_ZONE no nombra una zona horaria; una es America/Mexico_City, UTC o "
+                  "-06:00");
+    return written_time_read(out, text, name == NULL ? NULL : &z);
 }
 
 const char *written_time_form(void)

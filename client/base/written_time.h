@@ -16,10 +16,16 @@ MUST_USE int written_time_parse(char out[static WHEN_TEXT + 1], const char *text
 MUST_USE const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
                                        const struct zone *z);
 
-/* The zone that times on the command line are of: --zone (option, or NULL), else $BITACORA_ZONE.
- * Sets *named to whether there is one; else *out is UTC. Returns 0, or -1 after having said that
+/* --zone, before any time is read or shown: zone_choose(). Returns false after having said that
  * there is no zone of that name. */
-MUST_USE int written_zone(struct zone *out, const char *option, bool *named);
+MUST_USE bool written_zone_choose(const char *name);
+
+/* The zone that times on the command line are of: zone_named(). Sets *named to whether there is one;
+ * else *out is UTC. Returns 0, or -1 after having said that there is no zone of that name. */
+MUST_USE int written_zone(struct zone *out, bool *named);
+
+/* written_time_read() of that zone. What is wrong may also be the zone. */
+MUST_USE const char *written_time_here(char out[static WHEN_TEXT + 1], const char *text);
 
 /* How times are written, in the reader's language: what to say of one that is refused. */
 const char *written_time_form(void);

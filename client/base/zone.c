@@ -118,9 +118,29 @@ static const char *own_name(void)
     return own == NULL || own[0] == 0 ? NULL : own;
 }
 
+static struct {
+    bool there;
+    struct zone zone;
+} chosen;
+
+int zone_choose(const char *name)
+{
+    struct zone z;
+    if (zone_find(&z, name) != 0)
+        return -1;
+    chosen.there = true;
+    chosen.zone = z;
+    return 0;
+}
+
+const char *zone_named(void)
+{
+    return chosen.there ? chosen.zone.name : own_name();
+}
+
 int zone_said(struct zone *out)
 {
-    const char *own = own_name(), *said = own != NULL ? own : remember_tz();
+    const char *own = zone_named(), *said = own != NULL ? own : remember_tz();
     *out = utc;
     return said[0] == 0 ? -1 : zone_find(out, said);
 }

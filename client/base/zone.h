@@ -24,8 +24,16 @@ MUST_USE int zone_find(struct zone *out, const char *name);
 /* The name that was probably meant, or NULL. */
 const char *zone_meant(const char *name);
 
-/* The zone that the reader says: $BITACORA_ZONE, else $TZ. Returns 0, or -1 if neither is set, or
- * what it says is no zone; *out is then UTC. */
+/* --zone: times are read and shown by that zone from now on, whatever the environment says. Returns
+ * 0, or -1 if there is no such zone; nothing is changed then. */
+MUST_USE int zone_choose(const char *name);
+
+/* The name by which times without a Z are read: what zone_choose() was given, else $BITACORA_ZONE,
+ * which may be no zone; else NULL. */
+const char *zone_named(void);
+
+/* The zone that the reader says: as zone_named(), else $TZ. Returns 0, or -1 if none is said, or
+ * what is said is no zone; *out is then UTC. */
 MUST_USE int zone_said(struct zone *out);
 
 /* The zone of most people of a country (ISO 3166-1 alpha-2), or UTC if none is known here. */

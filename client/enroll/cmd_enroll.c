@@ -46,16 +46,12 @@ static void set(json_t *record, const char *member, const char *value)
 }
 
 /* A time as people write it. Returns false after having said that it is none. */
-static bool set_time(const struct args *a, json_t *record, const char *member, const char *value)
+static bool set_time(json_t *record, const char *member, const char *value)
 {
     char full[WHEN_TEXT + 1];
-    struct zone zone;
-    bool named;
     if (value == NULL)
         return true;
-    if (written_zone(&zone, a->zone, &named) != 0)
-        return false;
-    const char *wrong = written_time_read(full, value, named ? &zone : NULL);
+    const char *wrong = written_time_here(full, value);
     if (wrong != NULL) {
         say("--%s: %s", member, wrong);
         return false;
@@ -272,7 +268,7 @@ static enum outcome main_enroll(const struct args *a)
     set(record, "jurisdiction", a->jurisdiction);
     set(record, "proof", a->proof);
     set(record, "display", a->display);
-    if (set_time(a, record, "from", a->from) && set_time(a, record, "until", a->until) &&
+    if (set_time(record, "from", a->from) && set_time(record, "until", a->until) &&
         good_period(record))
         return send_one(a, record);
     json_decref(record);
@@ -296,7 +292,7 @@ static enum outcome main_revoke(const struct args *a)
     set(record, "kind", "revoke");
     set(record, "vkey", a->vkey);
     set(record, "reason", a->reason);
-    if (set_time(a, record, "since", a->since))
+    if (set_time(record, "since", a->since))
         return send_one(a, record);
     json_decref(record);
     return OUTCOME_USAGE;

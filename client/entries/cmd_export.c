@@ -74,11 +74,11 @@ static enum outcome main_export(const struct args *a)
 
 static const struct form_option export_options[] = {
     FORM_OWN("from", "TIME", "TIEMPO",
-             "entries accepted from then on, such as 2026-01-31 or 2026-01 (UTC)",
-             "asientos aceptados desde entonces, como 2026-01-31 o 2026-01 (UTC)"),
+             "entries accepted from then on, such as 2026-01-31 or 2026-01",
+             "asientos aceptados desde entonces, como 2026-01-31 o 2026-01"),
     FORM_OWN("to", "TIME", "TIEMPO",
-             "entries accepted until then, the month, day or minute included (UTC)",
-             "asientos aceptados hasta entonces, incluido el mes, el día o el minuto (UTC)"),
+             "entries accepted until then, the month, day or minute included",
+             "asientos aceptados hasta entonces, incluido el mes, el día o el minuto"),
     FORM_OWN("authority", "ID", "ID",
              "entries that this authority signed or asks by, such as mx.fgr",
              "asientos que esta autoridad firmó o con los que pide, como mx.fgr"),
@@ -90,8 +90,8 @@ static const struct form_option export_options[] = {
 const struct command command_export = {
     .name = "export",
     .run = main_export,
-    .form =
-        FORM_FETCHING "[ log= | dir= ] key passphrase-file- from to kind authority holder csv bom",
+    .form = FORM_FETCHING FORM_ZONE
+    "[ log= | dir= ] key passphrase-file- from to kind authority holder csv bom",
     .own = export_options,
     .summary = { "entries of a log as JSON Lines or CSV, once the whole log is proven",
                  "los asientos de una bitácora en JSON Lines o CSV, una vez probada toda ella" },

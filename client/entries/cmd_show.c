@@ -107,15 +107,6 @@ static bool is_in_log(const struct replaying *r, const struct entry_look *l)
     return replaying_proven(r) && l->seen;
 }
 
-/* People read times by the clocks of the country whose law the log's ruleset is. */
-static void assume_zone(struct replaying *r)
-{
-    struct rulesets *rs = rulesets_new(NULL, r->options.and_url ? NULL : r->options.dir, &r->trust);
-    if (rs != NULL)
-        rulesets_assume_zone(rs, judge_registry(r->judge), judge_last_time(r->judge));
-    rulesets_free(rs);
-}
-
 static enum outcome show_replayed(struct replaying *r, struct entry_look *l, const struct args *a)
 {
     struct buf text = { 0 };
@@ -126,7 +117,7 @@ static enum outcome show_replayed(struct replaying *r, struct entry_look *l, con
         return outcome;
     bool shown = is_in_log(r, l);
     if (shown && !a->json)
-        assume_zone(r);
+        rulesets_assume_zone_of(r);
     v.receipt.trust = r->trust; /* which r closes */
     v.receipt.now = clock_wall();
     if (shown &&
@@ -320,7 +311,8 @@ static const struct form_option show_options[] = {
 const struct command command_show = {
     .name = "show",
     .run = main_show,
-    .form = FORM_FETCHING "[ log= | dir= ] key passphrase-file- quick out ( ENTRY | RECEIPT )",
+    .form = FORM_FETCHING FORM_ZONE
+    "[ log= | dir= ] key passphrase-file- quick out ( ENTRY | RECEIPT )",
     .own = show_options,
     .summary = { "one entry in words, with its proof: replays the log, or judges a receipt",
                  "un asiento en palabras, con su prueba: verifica toda la bitácora, o juzga un "

@@ -12,12 +12,12 @@ static bool read_point(struct point *out, const char *text)
     if (decimal_parse(&out->entries, span_str(text)) == 0)
         return true;
     out->entries = NO_ENTRY;
-    out->timed = written_time_parse(time, text) == 0 &&
-                 when_parse(&out->time, span_of(time, WHEN_TEXT)) == 0;
+    const char *wrong = written_time_here(time, text);
+    out->timed = wrong == NULL && when_parse(&out->time, span_of(time, WHEN_TEXT)) == 0;
     if (!out->timed)
         say(TR("--between %s: it takes how many entries, or a time; %s",
                "--between %s: lleva cuántos asientos, o un tiempo; %s"),
-            text, written_time_form());
+            text, wrong == NULL ? written_time_form() : wrong);
     return out->timed;
 }
 

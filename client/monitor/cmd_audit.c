@@ -223,14 +223,13 @@ static enum outcome main_audit(const struct args *args)
 static const struct form_option audit_options[] = {
     FORM_OWN("authority", "ID", "ID", "what is about requests of this authority, such as mx.fgr",
              "lo que se refiere a solicitudes de esta autoridad, como mx.fgr"),
-    FORM_OWN(
-        "from", "TIME", "TIEMPO",
-        "what is about entries accepted from then on, such as 2026-01-31 or 2026-01 (UTC)",
-        "lo que se refiere a asientos aceptados desde entonces, como 2026-01-31 o 2026-01 (UTC)"),
+    FORM_OWN("from", "TIME", "TIEMPO",
+             "what is about entries accepted from then on, such as 2026-01-31 or 2026-01",
+             "lo que se refiere a asientos aceptados desde entonces, como 2026-01-31 o 2026-01"),
     FORM_OWN("to", "TIME", "TIEMPO",
-             "what is about entries accepted until then, the month, day or minute included (UTC)",
+             "what is about entries accepted until then, the month, day or minute included",
              "lo que se refiere a asientos aceptados hasta entonces, incluido el mes, el día o el "
-             "minuto (UTC)"),
+             "minuto"),
     FORM_OWN("all", NULL, NULL, "passes, too, and what is not evaluable",
              "también lo que está en orden, y lo no evaluable"),
     FORM_END,
@@ -239,7 +238,7 @@ static const struct form_option audit_options[] = {
 const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
-    .form = FORM_FETCHING
+    .form = FORM_FETCHING FORM_ZONE
     "[ log= | dir= ] accelerator key passphrase-file- state ruleset fail-on all not-evaluable rule "
     "authority from to [ between= B ] [ json= | csv= | sarif= ] bom , "
     "follow= " FORM_FETCHING

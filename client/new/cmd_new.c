@@ -376,9 +376,7 @@ static void know_zone(struct new *n)
 {
     struct complaint complaint;
     char country[3];
-    bool named;
-    if ((written_zone(&n->zone, n->args->zone, &named) != 0 || !named) &&
-        zone_said(&n->zone) != 0) {
+    if (zone_said(&n->zone) != 0) {
         const struct ruleset *r = submitter_ruleset(n->submitter, &complaint);
         if (r != NULL && ruleset_country(r, country))
             zone_of_country(&n->zone, country);
@@ -456,7 +454,7 @@ static enum outcome main_new(const struct args *a)
     if (n.draft == NULL)
         return OUTCOME_UNDECIDED;
     bool named;
-    if (written_zone(&n.zone, a->zone, &named) != 0) {
+    if (written_zone(&n.zone, &named) != 0) {
         draft_free(n.draft);
         return OUTCOME_USAGE;
     }

@@ -97,8 +97,9 @@ static enum outcome sent(const struct args *a)
         !only(a, false, true, false) || !needs("means", a->means))
         return OUTCOME_USAGE;
     when_format(delivered, clock_wall());
-    if (a->delivered != NULL && written_time_parse(delivered, a->delivered) != 0)
-        return say_usage("--delivered: %s", written_time_form());
+    const char *wrong = a->delivered == NULL ? NULL : written_time_here(delivered, a->delivered);
+    if (wrong != NULL)
+        return say_usage("--delivered: %s", wrong);
     uint64_t *entry = kept(calloc(a->operands, sizeof *entry));
     if (entry == NULL)
         return OUTCOME_UNDECIDED;
@@ -198,11 +199,13 @@ static const struct form_option notify_options[] = {
 const struct command command_notify = {
     .name = "notify",
     .run = main_notify,
-    .form = "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log dir out contact , "
-            "'sent policy! " FORM_TLS
+    .form = "'due " FORM_FETCHING FORM_ZONE
+            "key! passphrase-file- reader ruleset log dir out contact , "
+            "'sent policy! " FORM_TLS FORM_ZONE
             "key! passphrase-file- means= delivered ruleset log receipts no-wait "
             "ENTRY… , "
-            "'find policy! " FORM_TLS "key! passphrase-file- reader type= value= ruleset log dir "
+            "'find policy! " FORM_TLS FORM_ZONE
+            "key! passphrase-file- reader type= value= ruleset log dir "
             "receipts",
     .own = notify_options,
     .summary = { "tell people of requests for their data: whom by when, with letters; that it was "

@@ -26,9 +26,10 @@ static enum outcome pin(const struct args *a, struct span file)
     bool stop;
     char from[WHEN_TEXT + 1];
     when_format(from, clock_wall()); /* unless it says when */
-    if (a->from != NULL && written_time_parse(from, a->from) != 0) {
+    const char *wrong = a->from == NULL ? NULL : written_time_here(from, a->from);
+    if (wrong != NULL) {
         ruleset_free(ruleset);
-        return say_usage("--from: %s", written_time_form());
+        return say_usage("--from: %s", wrong);
     }
     if (ruleset == NULL) {
         say_refusal(a->operand[0], &why);
@@ -62,8 +63,8 @@ static enum outcome main_pin(const struct args *a)
 const struct command command_pin = {
     .name = "pin",
     .run = main_pin,
-    .form =
-        FORM_FETCHING "key! passphrase-file- from log receipts state no-wait allow-plain RULESET",
+    .form = FORM_FETCHING FORM_ZONE
+    "key! passphrase-file- from log receipts state no-wait allow-plain RULESET",
     .own = registrar_key,
     .summary = { "put a ruleset in force: its file and the entry that pins it",
                  "pone en vigor un conjunto de reglas: su archivo y el asiento que lo fija" },

@@ -121,7 +121,7 @@ static enum outcome main_receipt(const struct args *a)
 const struct command command_receipt = {
     .name = "receipt",
     .run = main_receipt,
-    .form = "'show " FORM_VERIFYING "html RECEIPT…",
+    .form = "'show " FORM_VERIFYING FORM_ZONE "html RECEIPT…",
     .summary = { "verify receipts, offline, and show what they say and what they prove",
                  "verifica recibos sin red y muestra qué dicen y qué prueban" },
 };

@@ -120,9 +120,9 @@ static enum outcome main_warrant(const struct args *args)
 const struct command command_warrant = {
     .name = "warrant",
     .run = main_warrant,
-    .form =
-        "'check REF " FORM_FETCHING "court [ log= | dir= ] key passphrase-file- ruleset quick tail "
-        "[ json= | html= ]",
+    .form = "'check REF " FORM_FETCHING FORM_ZONE
+            "court [ log= | dir= ] key passphrase-file- ruleset quick tail "
+            "[ json= | html= ]",
     .summary = { "all that the log holds about a warrant, for a judge: replays it, and asks what "
                  "is in "
                  "scope; that there is none is proven as well (exit 0); with --quick the case "

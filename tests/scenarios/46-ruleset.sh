@@ -53,6 +53,27 @@ equal 'georeferencing without a judge is found, and that two laws conflict' "$(a
 contains 'in words' "$work/out" 'LGN 9-XXVI, under the command of the prosecution, asks for no judge, and CPEUM 16 does'
 check 'a copy' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 
+# ---- a spreadsheet's codes -----------------------------------------------------------------------
+import_() { "$bin/bitacora" import csv --map "$work/map" "$@" "$work/rows.csv"; }
+{
+    printf 'kind = request\n[columns]\nbasis = B\n[every]\nauthority = mx.gn\nfunction = police\nlevel = federal\nholder = mx.telco\n'
+    printf 'source = other\ncategories = vehicle\npurpose.code = prevention\npersons = 1\n'
+} >"$work/map"
+printf 'B\nLGN-9-XXVI\n' >"$work/rows.csv"
+expect 0 'a code of the rules that the log pins' import_ --policy "$work/policy"
+contains '… which are named' "$work/err" 'that entry '
+equal '… makes a record' "$(jq -r .basis "$work/out")" LGN-9-XXVI
+expect 0 'from a mirror, too' import_ --policy "$work/policy" --dir "$work/mirror"
+expect 3 'it is none of those that come with the program' import_
+contains '… and that a log can be asked is said' "$work/err" '--policy POLICY asks it'
+expect 0 'a file says which, too' import_ --ruleset "$work/mx-2026-12.json"
+expect 3 'a log that cannot be had' import_ --policy "$work/policy" --log http://127.0.0.1:1
+contains '… is no reason to go by others' "$work/err" 'nothing was imported'
+equal '… and nothing is printed' "$(wc -c <"$work/out")" 0
+printf 'B\nCNPP-303\n' >"$work/rows.csv"
+expect 0 'a code that both have' import_
+contains '… is by rules that may be older, which is said' "$work/err" 'the log may pin others'
+
 # ---- the law's clocks ----------------------------------------------------------------------------
 clocks() { # clocks [OPTION]: whose clocks an answer of `warrant check` goes by
     "$bin/bitacora" warrant check NONE-1 --policy "$work/policy" "$@" 2>"$work/err" | tr -s ' \n' ' ' | grep -o '[0-9:]* ([^()]*UTC)' | sed 's/^[0-9:]* (//;s/[;)].*//' | sort -u
@@ -64,6 +85,16 @@ equal 'and times go by its clocks' "$(clocks)" America/Bogota
 equal 'on a page, too' "$(clocks --html | tail -n 1)" America/Bogota
 "$bin/bitacora" show 0 --policy "$work/policy" >"$work/out" 2>"$work/err"
 contains 'of one entry, too' "$work/out" '(America/Bogota; '
+"$bin/bitacora" signers --policy "$work/policy" >"$work/out" 2>"$work/err"
+equal 'of signers, too' "$(grep -c '(America/Bogota; ' "$work/out")" 2
 equal 'but by the reader’s, if he says which' "$(BITACORA_ZONE=UTC clocks)/$(TZ=Europe/Madrid clocks)" UTC/Europe/Madrid
+equal 'and before all by --zone' "$(BITACORA_ZONE=UTC clocks --zone America/Lima)" America/Lima
+expect 2 'a zone that is none' "$bin/bitacora" show 0 --policy "$work/policy" --zone America/Limma
+contains '… is named, with the one that was meant' "$work/err" 'America/Limma: no such time zone'
+entry=$(($(curl -s "$url/checkpoint" | sed -n 2p) - 1))
+"$bin/bitacora" show $entry --policy "$work/policy" --json >"$work/last" 2>"$work/err"
+local_day=$(TZ=Etc/GMT+11 date -d "$(jq -r .accepted "$work/last")" +%F) # eleven hours behind UTC
+equal 'a day is one of that zone' "$("$bin/bitacora" export --policy "$work/policy" --zone -11:00 --from "$local_day" --to "$local_day" 2>"$work/err" | tail -n 1 | jq .entry)" $entry
+
 stop_daemon
 finish

@@ -29,6 +29,23 @@ static void the_end_takes_in_what_is_written(void **state)
     expect_last("2026-02-28T10:30:05.007Z", "2026-02-28T10:30:05.007Z");
 }
 
+static void a_day_is_as_long_as_its_clocks_make_it(void **state)
+{
+    struct period p;
+    (void)state;
+    setenv("BITACORA_ZONE", "Europe/Madrid", 1);
+    assert_true(period_read(&p, "2026-03-29", "2026-03-29")); /* the clocks go forward */
+    assert_int_equal(p.first, at("2026-03-28T23:00:00.000Z"));
+    assert_int_equal(p.last, at("2026-03-29T21:59:59.999Z"));
+    expect_last("2026-10", "2026-10-31T22:59:59.999Z"); /* back, on the 25th */
+    expect_last("2026-10-25T10", "2026-10-25T09:59:59.999Z");
+    expect_last("2026-10-25Z", "2026-10-25T23:59:59.999Z");
+    assert_false(period_read(&p, "2026-03-29T02:30", NULL)); /* never */
+    setenv("BITACORA_ZONE", "Narnia", 1);
+    assert_false(period_read(&p, "2026-03-29", NULL));
+    unsetenv("BITACORA_ZONE");
+}
+
 static void a_month_is_the_whole_month(void **state)
 {
     struct period p;
@@ -80,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_takes_in_what_is_written),
+        cmocka_unit_test(a_day_is_as_long_as_its_clocks_make_it),
         cmocka_unit_test(a_month_is_the_whole_month),
         cmocka_unit_test(both_ends_belong_to_it),
         cmocka_unit_test(without_either_it_is_all_time),

@@ -118,6 +118,12 @@ static void test_reader(void **state)
     reader_is("UTC");
     setenv("BITACORA_ZONE", "", 1);
     reader_is("America/Cancun");
+    assert_int_equal(zone_choose("Narnia"), -1);
+    reader_is("America/Cancun");
+    assert_int_equal(zone_choose("America/Tijuana"), 0);
+    setenv("BITACORA_ZONE", "-05:00", 1);
+    reader_is("America/Tijuana"); /* before all else */
+    assert_string_equal(zone_named(), "America/Tijuana");
     zone_for_programs();
     reader_is("UTC");
     setenv("BITACORA_ZONE", "-05:00", 1);

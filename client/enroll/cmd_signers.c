@@ -2,11 +2,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/audit/rulesets.h"
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/base/table.h"
 #include "client/replay/replay_options.h"
+#include "client/show/locale.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
@@ -216,15 +218,17 @@ static void print_roles(const struct signer_list *s)
 static void print_ruleset(const struct registry *registry, const struct moment *m)
 {
     const struct pinned_ruleset *pinned = registry_ruleset(registry, m->accepted, m->entry);
-    char sha256[48], from[WHEN_TEXT + 1];
+    char sha256[48];
     struct refusal why;
     if (pinned != NULL) {
+        struct buf from = { 0 };
         base64_encode(sha256, pinned->sha256, HASH_BYTES);
-        when_format(from, pinned->from);
+        locale_time(&from, pinned->from);
         printf(TR("\nruleset in force: that of entry %" PRIu64 ", from %s, SHA-256 %s\n",
                   "\nconjunto de reglas en vigor: el del asiento %" PRIu64
                   ", desde %s, SHA-256 %s\n"),
-               pinned->entry, from, sha256);
+               pinned->entry, kept_text(&from), sha256);
+        buf_free(&from);
         return;
     }
     struct ruleset *own = kept(ruleset_parse(ruleset_builtin(), &why));
@@ -263,18 +267,20 @@ static void print_signers(const struct replaying *r, const struct moment *m)
 {
     const struct registry *registry = judge_registry(r->judge);
     struct signer_list s = { 0 };
-    char when[WHEN_TEXT + 1];
+    struct buf when = { 0 };
     bool next = m->entry == r->accepted.cp.checkpoint.size;
-    when_format(when, m->accepted);
+    rulesets_assume_zone_of(r);
+    locale_time(&when, m->accepted);
     list_signers(&s, registry, m);
     if (next)
         printf(TR("\nat entry %" PRIu64 ", the next one, if it is accepted at %s:\n",
                   "\nen el asiento %" PRIu64 ", el próximo, si se acepta el %s:\n"),
-               m->entry, when);
+               m->entry, kept_text(&when));
     else
         printf(TR("\nat entry %" PRIu64 ", accepted at %s:\n",
                   "\nen el asiento %" PRIu64 ", aceptado el %s:\n"),
-               m->entry, when);
+               m->entry, kept_text(&when));
+    buf_free(&when);
     print_all_standings(&s, next);
     print_ruleset(registry, m);
     free(s.list);
@@ -429,7 +435,7 @@ static enum outcome main_signers(const struct args *a)
 const struct command command_signers = {
     .name = "signers",
     .run = main_signers,
-    .form = FORM_FETCHING "[ log= | dir= ] key passphrase-file- state at json",
+    .form = FORM_FETCHING FORM_ZONE "[ log= | dir= ] key passphrase-file- state at json",
     .summary = { "who could sign what at an entry (the next one): replays the log",
                  "quién podía firmar qué en un asiento (el próximo): verifica toda la bitácora" },
 };
