@@ -191,17 +191,24 @@ enum verdict gate_ask_cover(const struct gate_cover *c, finding_fn *found, void 
     return a.verdict;
 }
 
-/* What is cited and ambiguous, or not in the log, is no warrant. */
+/* What is cited and ambiguous, or not in the log, is no warrant. It is refused where none is needed,
+ * too: else a warrant that is too narrow would be got round by a mistyped reference. */
 static void ask_needed(struct gate_asking *a, const struct gate_standing *s,
                        const struct ruleset *ruleset, const struct value *request)
 {
-    bool emergency = gate_is_emergency(ruleset, request);
+    bool emergency = gate_is_emergency(ruleset, request), needed = false;
     if (s->cited == CITED_ONE)
         return;
-    value_foreach (value_member(request, "categories"), category)
-        if (gate_needs_warrant(ruleset, value_text_or_empty(category), emergency))
-            object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text_or_empty(category),
-                      NO_ENTRY);
+    value_foreach (value_member(request, "categories"), category) {
+        const char *code = value_text_or_empty(category);
+        if (!gate_needs_warrant(ruleset, code, emergency))
+            continue;
+        object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, code, NO_ENTRY);
+        needed = true;
+    }
+    if (!needed && s->cited != CITED_NOTHING)
+        object_to(a, VERDICT_BAD, REASON_GATE_CITED, s->cited == CITED_UNKNOWN ? "none" : "several",
+                  NO_ENTRY);
 }
 
 static void ask_warrant(struct gate_asking *a, const struct gate_standing *s,

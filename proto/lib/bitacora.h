@@ -661,9 +661,9 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_add_ruleset(bitacor
 /* Decides as bitacora_gate_decide(), and as `bitacora gate`: what the log says by the last run of
  * the replay, too, which was `seen` when its checkpoint was asked for. More findings:
  * BITACORA_BAD with `revoked`: the key was revoked, or its enrolment ended; `ratification`: a judge
- * refused, or ratified none of the categories; `warrant`: one is needed by the ruleset of the
- * request's time and the log holds none that is cited, or it is closed, past, or does not cover the
- * request; `reference`: the log holds no such request to this holder that counts.
+ * refused, or ratified none of the categories; `warrant`: one is cited and the log holds none or
+ * several of them; one is needed by the ruleset of the request's time and none is cited; or it is
+ * closed, past, or does not cover the request; `reference`: the log holds no such request to this holder that counts.
  * BITACORA_UNDECIDED with `stale`: nothing is known, or it was seen too long ago (or after `now`);
  * `ruleset`: that file was not given. BITACORA_BUSY while the replay is run, BITACORA_MISUSE where
  * it keeps nothing for this holder. The replay is not run meanwhile. */
