@@ -195,6 +195,42 @@ static void become_another(size_t same)
     l = other;
 }
 
+static enum outcome put_a_folder_there(void *ctx)
+{
+    (void)ctx;
+    assert_int_equal(mkdir(state_path, 0755), 0);
+    log_folder_put(&folder, "state/file", span_str("in it"));
+    return OUTCOME_PROVEN;
+}
+
+/* The log is good; but who counts on the state is told. */
+static void a_state_that_cannot_be_kept_leaves_it_open(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    keep = put_a_folder_there;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_true(ran.proven);
+    assert_int_equal(ran.total, 0);
+    keep = NULL;
+    assert_int_equal(run(0), OUTCOME_USAGE); /* a folder is no state */
+    options.state = text_of("%s/absent/state", folder.dir);
+    assert_int_equal(run(0), OUTCOME_UNDECIDED); /* it cannot be locked */
+    assert_true(ran.proven);
+    assert_int_equal(ran.total, 0);
+}
+
+static void a_state_of_another_log_is_not_gone_on_from(void **state)
+{
+    (void)state;
+    remember();
+    log_folder_put(&folder, "policy",
+                   span_str(text_of("log %s\nquorum none\n", vkey_text(&l, STRANGER))));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    assert_int_equal(ran.looked, 0);
+}
+
 /* ---- without a memory -------------------------------------------------------------------------- */
 
 static void every_entry_of_a_good_log_is_looked_at(void **state)
@@ -700,6 +736,8 @@ static void a_few_entries_are_judged_by_themselves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_state_that_cannot_be_kept_leaves_it_open),
+        TEST(a_state_of_another_log_is_not_gone_on_from),
         TEST(every_entry_of_a_good_log_is_looked_at),
         TEST(a_bad_entry_convicts),
         TEST(of_the_structure_no_record_is_looked_at),
