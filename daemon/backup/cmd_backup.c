@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/backup/backup_order.h"
 #include "daemon/backup/cmd_backup.h"
 #include "daemon/backup/log_copy.h"
 #include "daemon/backup/manifest.h"
@@ -32,6 +33,7 @@ struct backup {
     char given[PATH_MAX - 64]; /* TO as it was given, without slashes at its end */
     char to[PATH_MAX - 64];    /* from the root on, without slashes at its end */
     char beside[PATH_MAX];     /* TO.partial, by its name */
+    const char *after;         /* the backup before, from the root on; or NULL */
     struct stat made;          /* that folder */
     struct datadir partial;    /* the same as ".": whoever may write beside it can put a link in its
                                  place; its lock is that of UNFINISHED */
@@ -211,6 +213,12 @@ static int verify(const struct backup *b)
     return code;
 }
 
+static int judge(const struct backup *b)
+{
+    int code = b->after == NULL ? 0 : backup_refuse_older(&b->partial, &b->copied, b->after);
+    return code != 0 ? code : verify(b);
+}
+
 static void print_done(const struct backup *b, bool json)
 {
     char root[64], path[PATH_MAX];
@@ -238,19 +246,23 @@ static int make_backup(const struct cmd_args *args)
 {
     static struct backup b;
     struct stat st;
-    static char from[PATH_MAX];
+    static char from[PATH_MAX], after[PATH_MAX];
     char store[PATH_MAX];
     snprintf(store, sizeof store, "%.3900s/%s", args->dir, store_folder());
     if (stat(store, &st) != 0 || realpath(args->dir, from) == NULL)
         return say_failed_at("cannot open", "no se pudo abrir", store);
+    if (args->after != NULL && (b.after = realpath(args->after, after)) == NULL)
+        return say_failed_at("cannot open", "no se pudo abrir", args->after);
     int code = take_path(&b, args->to);
+    if (code == 0)
+        code = backup_refuse_rolled_back(from);
     if (code == 0)
         code = make_partial(&b);
     if (code != 0)
         return code;
     code = log_copy_make(COPY_OF_LOG, from, &b.partial, &b.copied);
     if (code == 0)
-        code = verify(&b);
+        code = judge(&b);
     if (code == 0)
         code = manifest_write(b.partial.path, MANIFEST_BACKUP, &b.copied);
     if (code == 0)
@@ -304,7 +316,7 @@ static const struct form_option own[] = {
 const struct subcommand command_backup = {
     .name = "backup",
     .run = main_backup,
-    .form = "dir! to! json",
+    .form = "dir! to! after json",
     .own = own,
     .summary = { "copies a log, verified and with its blobs, while it runs; without its key",
                  "copia una bitácora, verificada y con sus blobs, mientras opera; sin su clave" },

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "daemon/backup/manifest.h"
 #include "daemon/host/cmd.h"
 #include "daemon/state/past_root.h"
 #include "daemon/witnesses/own_policy.h"
@@ -106,9 +107,27 @@ static int judge_note(const struct newest_of *n, const char *source, struct span
     return code == 0 && cp.size < n->tip->edge.frontier.size ? say_older(source, n, &cp) : code;
 }
 
+/* What a backup holds of its own says nothing of what was signed after it was made. */
+static bool lies_in_backup(const char *file)
+{
+    char path[PATH_MAX];
+    static struct log_copied ignored;
+    const char *slash = strrchr(file, '/');
+    int n = slash == NULL ? 1 : (int)(slash - file) + 1;
+    snprintf(path, sizeof path, "%.*s", n, slash == NULL ? "." : file);
+    return manifest_read(path, MANIFEST_BACKUP, &ignored) != MANIFEST_MISSING;
+}
+
 int newest_by_checkpoint(const struct newest_of *n, const char *file)
 {
     struct buf bytes = { 0 };
+    if (lies_in_backup(file))
+        return refuse_source(file, TR("it lies in a backup, and says nothing of what was signed "
+                                      "since. Ask the witnesses (--policy), a mirror, or those who "
+                                      "hold receipts",
+                                      "está en un respaldo, y nada dice de lo que se firmó después. "
+                                      "Pregunte a los testigos (--policy), a un espejo o a quienes "
+                                      "tengan recibos"));
     enum file read = file_read_at_once(&bytes, file, CHECKPOINT_MAX);
     int code = read == FILE_OK ? judge_note(n, file, buf_span(&bytes))
                                : refuse_source(file, file_cause(read));

@@ -73,6 +73,8 @@ static const struct form_option options[] = {
       CMD_TEXT, offsetof(struct cmd_args, passphrase_file) },
     FLAG(encrypt, "the log's key gets a passphrase", "la clave de la bitácora lleva una frase de contraseña"),
     TEXT(to, "PATH", "RUTA", "the folder of the backup, which is not there yet", "la carpeta del respaldo, que aún no existe"),
+    TEXT(after, "PATH", "RUTA", "the backup before: without all that it has there is no new one",
+         "el respaldo anterior: si falta algo de lo que tiene, no hay respaldo nuevo"),
     TEXT(from, "PATH", "RUTA", "a backup", "un respaldo"),
     TEXT(newest, "CHECKPOINT", "CHECKPOINT", "file: the newest checkpoint of the log that anybody has",
          "archivo: el punto de control más nuevo de la bitácora que alguien tenga"),

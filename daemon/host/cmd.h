@@ -40,6 +40,7 @@ struct cmd_args {
     const char *passphrase_file;
     const char *user;      /* --user NAME */
     const char *to;        /* --to PATH */
+    const char *after;     /* --after PATH */
     const char *from;      /* --from PATH */
     const char *newest;    /* --newest CHECKPOINT */
     const char *mirror;    /* --mirror DIR|URL */

@@ -57,7 +57,18 @@ expect 2 'not where something newer was signed' "$d" restore --dir "$work/again"
 contains 'which is said' "$work/err" 'shows that this log has signed'
 contains 'and what is left' "$work/err" 'bitacorad init --predecessor'
 check 'there is no mark' test ! -e "$work/again.mark"
-expect 0 'the newest of all' "$d" backup --dir "$work/data" --to "$work/second"
+expect 0 'the newest of all, after the first' "$d" backup --dir "$work/data" --to "$work/second" --after "$work/first"
+expect 1 'a log that was set back is not backed up after it' "$d" backup --dir "$work/again" --to "$work/set-back" --after "$work/second"
+contains 'which is said' "$work/err" 'does not hold them all'
+check 'and there is none' sh -c '! ls -d "$1"*' - "$work/set-back"
+expect 2 'what comes after no backup' "$d" backup --dir "$work/data" --to "$work/set-back" --after "$work/data"
+touch "$work/again/rolled_back"
+expect 1 'one that knows that it was rolled back is not backed up at all' "$d" backup --dir "$work/again" --to "$work/set-back"
+contains 'and why' "$work/err" 'this log was rolled back, and is not backed up'
+cp "$work/newest" "$work/second/witnessed"
+expect 2 'what lies in the backup says nothing of what came after it' "$d" restore --from "$work/second" --dir "$work/own-word" --newest "$work/second/witnessed"
+contains 'and where to ask' "$work/err" 'it lies in a backup'
+rm "$work/second/witnessed"
 expect 0 'restored, and let go on' "$d" restore --from "$work/second" --dir "$work/goes-on" --newest "$work/newest"
 contains 'which is said' "$work/out" 'may go on from entry'
 cp "$work/data/log.key" "$work/goes-on/"
