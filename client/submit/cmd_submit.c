@@ -102,9 +102,12 @@ static struct submitter *open_for_lines(const struct args *a, enum outcome *outc
 
 static enum outcome submit_all(const struct args *a, const char *path)
 {
-    struct whole_options options = {
-        .path = path, .resume = a->resume, .check = a->check, .json = a->json
-    };
+    struct whole_options options = { .path = path,
+                                     .resume = a->resume,
+                                     .check = a->check,
+                                     .json = a->json,
+                                     .careful = !a->yes,
+                                     .fills = a->warrant != NULL };
     enum outcome outcome;
     struct submitter *s = open_for_lines(a, &outcome);
     if (s == NULL)
@@ -136,11 +139,18 @@ static enum outcome main_submit(const struct args *a)
     return outcome;
 }
 
+static const struct form_option submit_options_own[] = {
+    FORM_OWN("yes", NULL, NULL, "signs what --whole and --resume warn of, too",
+             "firma también aquello de lo que --whole y --resume avisan"),
+    FORM_END,
+};
+
 const struct command command_submit = {
     .name = "submit",
     .run = main_submit,
     .form = FORM_FETCHING "key! passphrase-file- log receipts [ private= | without-private= ] "
-                          "warrant to ruleset state whole resume check "
+                          "warrant to ruleset state whole resume check yes "
                           "no-wait allow-plain [ RECORDS ]",
+    .own = submit_options_own,
     .summary = { "sign records and have them appended", "firma registros y los hace asentar" },
 };

@@ -21,6 +21,7 @@ void submit_report_warn(struct submit_report *r, uint64_t line, const char *text
 {
     char name[24];
     line_name(name, line);
+    r->warned++;
     if (r->json) {
         if (r->warnings == NULL)
             r->warnings = json_made(json_object());

@@ -10,6 +10,7 @@ struct submit_report {
     bool json;
     bool lines;       /* texts say the line of what was appended */
     char error[64];   /* code of the last error that was reported; "" if none was */
+    size_t warned;    /* how many warnings there were */
     json_t *warnings; /* of lines that are not reported yet; NULL: none */
 };
 

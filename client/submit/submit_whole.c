@@ -11,6 +11,7 @@
 struct whole_line {
     uint64_t number; /* in the input, from 1 */
     json_t *record;
+    uint64_t same;  /* the first line that says the same; 0: none */
     uint64_t entry; /* where it is in the log already, or NO_ENTRY */
 };
 
@@ -22,6 +23,7 @@ struct whole {
     json_t
         *before; /* canonical lines, ids and keys of the lines so far -> how many, or which line */
     size_t mistakes, there;
+    size_t citing;        /* requests that name a warrant themselves */
     uint64_t first_new;   /* the first line that is not in the log; 0: all are */
     enum outcome outcome; /* of those that were sent */
 };
@@ -42,13 +44,17 @@ static void mistake_said(struct whole *w, uint64_t line, const char *code, const
     mistake(w, line, &why);
 }
 
-/* Counts one more line that says the same; returns how many there were before. */
-static uint64_t count_same(struct whole *w, const json_t *record)
+/* Counts one more line that says the same; returns how many there were before, and the first of
+ * them in *first. */
+static uint64_t count_same(struct whole *w, const json_t *record, uint64_t number, uint64_t *first)
 {
     char *text = kept(json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS));
     const char *key = text == NULL ? "" : text;
-    json_int_t n = json_integer_value(json_object_get(w->before, key));
-    json_put(w->before, key, json_made(json_integer(n + 1)));
+    const json_t *before = json_object_get(w->before, key);
+    json_int_t n = json_integer_value(json_array_get(before, 0));
+    json_int_t line = n == 0 ? (json_int_t)number : json_integer_value(json_array_get(before, 1));
+    *first = n == 0 ? 0 : (uint64_t)line;
+    json_put(w->before, key, json_made(json_pack("[I,I]", n + 1, line)));
     free(text);
     return (uint64_t)n;
 }
@@ -73,6 +79,11 @@ static void check_once(struct whole *w, const struct whole_line *l, const char *
         mistake_said(w, l->number, "duplicate", said);
     }
     buf_free(&key);
+}
+
+static bool names_warrant(const json_t *record)
+{
+    return json_object_get(record, "warrant") != NULL;
 }
 
 static void take_line(struct whole *w, uint64_t number, struct span text)
@@ -104,9 +115,11 @@ static void take_line(struct whole *w, uint64_t number, struct span text)
         json_decref(record);
         return;
     }
-    submitter_name_line(w->s, record, count_same(w, record));
+    uint64_t same;
+    w->citing += names_warrant(record);
+    submitter_name_line(w->s, record, count_same(w, record, number, &same));
     struct whole_line *l = &w->line[w->lines++];
-    *l = (struct whole_line){ number, record, NO_ENTRY };
+    *l = (struct whole_line){ number, record, same, NO_ENTRY };
     check_once(w, l, "id");
     if (strcmp(kind, kind_name(KIND_ENROLL)) == 0)
         check_once(w, l, "vkey");
@@ -144,6 +157,25 @@ static enum outcome read_lines(struct whole *w)
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
+/* What may be meant so, and stands in the log for ever if it is not. */
+static void warn_of(struct whole *w, const struct whole_line *l)
+{
+    char said[200];
+    const char *kind = json_string_value(json_object_get(l->record, "kind"));
+    if (l->same != 0) {
+        snprintf(
+            said, sizeof said,
+            TR("it says the same as record %" PRIu64, "dice lo mismo que el registro %" PRIu64),
+            l->same);
+        submitter_warn(w->s, l->number, said);
+    }
+    if (w->o->fills && w->citing > 0 && !names_warrant(l->record) && kind != NULL &&
+        strcmp(kind, kind_name(KIND_REQUEST)) == 0)
+        submitter_warn(w->s, l->number,
+                       TR("it names no warrant, as others do: it gets that of --warrant",
+                          "no nombra mandamiento, y otros sí: recibe el de --warrant"));
+}
+
 static bool look_at(struct whole *w, struct whole_line *l)
 {
     struct complaint why;
@@ -157,6 +189,8 @@ static bool look_at(struct whole *w, struct whole_line *l)
         w->there++;
     else if (w->first_new == 0)
         w->first_new = l->number;
+    if (looked == LOOKED_GOOD)
+        warn_of(w, l);
     if (looked == LOOKED_GOOD && w->o->check && w->o->json)
         submitter_accept(w->s, l->number, l->record);
     return !stop;
@@ -279,6 +313,10 @@ static enum outcome run(struct whole *w)
         outcome = look_at_all(w);
     if (outcome == OUTCOME_PROVEN && w->there > 0 && !w->o->resume && !w->o->check)
         outcome = refuse_there(w);
+    if (outcome == OUTCOME_PROVEN && w->o->careful && !w->o->check && submitter_warned(w->s) > 0)
+        outcome = say_usage(TR("warnings: %zu; nothing was signed: --yes signs all the same",
+                               "avisos: %zu; no se firmó nada: con --yes se firma de todos modos"),
+                            submitter_warned(w->s));
     if (outcome == OUTCOME_PROVEN && w->o->agree != NULL && w->lines > w->there)
         outcome = w->o->agree(w->o->ctx);
     if (outcome != OUTCOME_PROVEN)

@@ -200,6 +200,16 @@ enum outcome submitter_refuse(struct submitter *s, uint64_t line, const struct c
     return submit_report_complaint(&s->report, line, why);
 }
 
+void submitter_warn(struct submitter *s, uint64_t line, const char *text)
+{
+    submit_report_warn(&s->report, line, text);
+}
+
+size_t submitter_warned(const struct submitter *s)
+{
+    return s->report.warned;
+}
+
 void submitter_accept(struct submitter *s, uint64_t line, const json_t *record)
 {
     (void)submit_report_good(&s->report, line, kind_of(record));

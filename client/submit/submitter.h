@@ -69,6 +69,11 @@ const char *submitter_error(const struct submitter *s);
  * undecided. Returns the worst of them. */
 enum outcome submitter_settle(struct submitter *s);
 
+/* Says what is no reason not to sign a record, and counts it; how many were said so far, of scope,
+ * too. */
+void submitter_warn(struct submitter *s, uint64_t line, const char *text);
+size_t submitter_warned(const struct submitter *s);
+
 /* The file of the ruleset that the next record pins: checked with it, and put before it is
  * signed. It must outlive the submission. */
 void submitter_attach(struct submitter *s, struct span file);

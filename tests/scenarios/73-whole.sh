@@ -9,10 +9,10 @@ enrol vigila.example.mx oversight mx.vigilancia
 official=$work/fgr.example.mx-a.lopez.key
 size() { curl -s "$url/checkpoint" | sed -n 2p; }
 whole() { # whole [OPTION…]: what the official submits
-    "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
+    "$bin/bitacora" submit --yes --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
 }
 behind() { # behind OPTION…: the same, for the background: the process itself, not a shell before it
-    exec "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
+    exec "$bin/bitacora" submit --yes --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
 }
 people() { # people N: N requests, each about somebody, and two that say the same
     i=0
@@ -49,6 +49,11 @@ printf '{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n{"kind":
 expect 3 'an id that is there twice' whole --whole "$work/twice"
 contains '… is named' "$work/err" 'record 2: [duplicate] its `id` is that of record 1, too'
 
+expect 2 'a line that is there twice is asked about' "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --whole "$work/lines"
+contains '… with the line that says the same' "$work/err" 'record 61: WARNING: it says the same as record 1'
+contains '… and nothing is signed' "$work/err" 'warnings: 1; nothing was signed: --yes'
+equal '… so that nothing is in the log' "$(size)" "$before"
+
 # ---- killed, stopped, gone on with ---------------------------------------------------------------------
 kept() { [ "$(ls "$work/receipts" | wc -l)" -ge "$1" ]; }
 behind --whole "$work/lines" >"$work/first" 2>&1 &
@@ -71,7 +76,7 @@ contains '… it says from which line to go on' "$work/second.err" "stopped: go 
 expect 0 'and goes on to the end' whole --resume --json "$work/lines"
 equal 'nothing is doubled' "$(size)" $((before + 61))
 seen=$(grep -c '"status":"seen"' "$work/out")
-equal 'each has its receipt, those before, too' "$(ls "$work/receipts" | wc -l) $(jq -r .status "$work/out" | sort | uniq -c | tr -s ' \n' ' ')" "61  $((61 - seen)) appended $seen seen "
+equal 'each has its receipt, those before, too' "$(ls "$work/receipts" | grep -c 'tlog-proof$') $(jq -r .status "$work/out" | sort | uniq -c | tr -s ' \n' ' ')" "61  $((61 - seen)) appended $seen seen "
 case $((seen - now)) in # the record under way may have come in after it was counted
 0 | 1) late=ok ;;
 *) late="$seen, of $now before" ;;
@@ -188,6 +193,11 @@ contains '… another time of the data' "$work/err" "record 5: WARNING: outside 
 equal '… and nothing of the one inside, whose warrant was extended' "$(grep -c WARNING "$work/err")" 4
 expect 0 'for programs' whole --whole --warrant "$work/w1" --check --json "$work/scope"
 equal '… it stands in the lines of these' "$(jq -r 'select(.warnings) | "\(.line) \(.warnings[0] | capture("(?<r>R[0-9]+)").r)"' "$work/out" | paste -sd' ')" '2 R08 3 R08 4 R08 5 R07'
+expect 2 'without --yes they are not signed' "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --warrant "$work/w1" --whole "$work/scope"
+contains '… which is said' "$work/err" 'warnings: 4; nothing was signed'
+{ sed -n '1s|"kind"|"warrant":{"ref":"CJF-50/2026"},"kind"|p' "$work/scope"; sed -n 3p "$work/scope"; } >"$work/mixed"
+expect 0 'a list of which some name a warrant' whole --whole --warrant "$work/w1" --check "$work/mixed"
+equal '… of the others it is said that they get one' "$(grep -c 'record 2: WARNING: it names no warrant, as others do' "$work/err") $(grep -c 'names no warrant' "$work/err")" '1 1'
 expect 0 'submit says it, too, and sends' whole --warrant "$work/w1" "$work/scope"
 equal '… once for each' "$(grep -c 'WARNING: outside' "$work/err") $(wc -l <"$work/out")" '4 5'
 "$bin/bitacora" warrant check CJF-50/2026 --policy "$work/policy" --json >"$work/judged" 2>/dev/null
