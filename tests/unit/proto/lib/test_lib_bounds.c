@@ -1,0 +1,253 @@
+/* bitacora.h: what is empty, what is just short enough, and where nothing is to be put. */
+#include "tests/unit/proto/lib/lib_fixture.h"
+
+static const bitacora_ref under = { .entry = 0 };
+static bitacora_key *key;
+
+static int start(void **state)
+{
+    struct buf text = { 0 };
+    (void)state;
+    lib_start();
+    skey_format(&text, &l.who[REQUESTER].key);
+    assert_int_equal(bitacora_key_parse(ctx, text.p, text.n, &key), BITACORA_PROVEN);
+    buf_free(&text);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bitacora_key_free(key);
+    lib_stop();
+    return 0;
+}
+
+/* ---- bytes that are read ----------------------------------------------------------------------- */
+
+static bitacora_result read_policy(const char *p, size_t n)
+{
+    bitacora_policy *out;
+    bitacora_result result = bitacora_policy_parse(ctx, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_receipt(const char *p, size_t n)
+{
+    bitacora_receipt *out;
+    bitacora_result result = bitacora_receipt_verify(ctx, policy, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_evidence(const char *p, size_t n)
+{
+    bitacora_evidence *out;
+    bitacora_result result = bitacora_evidence_verify(ctx, policy, p, n, &out);
+    bitacora_evidence_free(out);
+    return result;
+}
+
+static bitacora_result read_opening(const char *p, size_t n)
+{
+    bitacora_opening *out;
+    bitacora_result result = bitacora_opening_verify(ctx, policy, p, n, NULL, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_answer(const char *p, size_t n)
+{
+    bitacora_answer *out;
+    bitacora_result result = bitacora_answer_verify(ctx, policy, p, n, &out, NULL, NULL);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_checkpoint(const char *p, size_t n)
+{
+    bitacora_checkpoint *out;
+    bitacora_result result = bitacora_checkpoint_open(ctx, policy, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_key(const char *p, size_t n)
+{
+    bitacora_key *out;
+    bitacora_result result = bitacora_key_parse(ctx, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_sealed_key(const char *p, size_t n)
+{
+    bitacora_key *out;
+    bitacora_result result = bitacora_key_open(ctx, p, n, "p", 1, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_hints(const char *p, size_t n)
+{
+    bitacora_hints *out;
+    bitacora_result result = bitacora_hints_read(ctx, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result read_problem(const char *p, size_t n)
+{
+    bitacora_problem *out;
+    bitacora_result result = bitacora_problem_read(ctx, 404, p, n, &out);
+    bitacora_problem_free(out);
+    return result;
+}
+
+static bitacora_result read_submitted(const char *p, size_t n)
+{
+    bitacora_receipt *out;
+    bitacora_result result = bitacora_submitted(ctx, policy, "x", 1, 200, p, n, &out);
+    assert_null(out);
+    return result;
+}
+
+static bitacora_result (*const readers[])(const char *p, size_t n) = {
+    read_policy, read_receipt,    read_evidence, read_opening, read_answer,   read_checkpoint,
+    read_key,    read_sealed_key, read_hints,    read_problem, read_submitted
+};
+
+static void nothing_at_all_is_no_misuse(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        assert_int_equal(readers[i](NULL, 1), BITACORA_MISUSE);
+        assert_int_not_equal(readers[i](NULL, 0), BITACORA_MISUSE);
+        assert_int_not_equal(readers[i]("", 0), BITACORA_MISUSE);
+    }
+}
+
+/* What is as long as a limit is read, and one byte more is not. */
+static void a_limit_is_the_most_that_is_read(void **state)
+{
+    static const struct {
+        bitacora_limit limit;
+        bitacora_result (*read)(const char *p, size_t n);
+    } rows[] = { { BITACORA_LIMIT_POLICY, read_policy },
+                 { BITACORA_LIMIT_RECEIPT, read_receipt },
+                 { BITACORA_LIMIT_EVIDENCE, read_evidence },
+                 { BITACORA_LIMIT_OPENING, read_opening },
+                 { BITACORA_LIMIT_ANSWER, read_answer } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(bitacora_set_limit(ctx, rows[i].limit, 4), BITACORA_PROVEN);
+        assert_int_not_equal(rows[i].read("xxxx", 4), BITACORA_PROVEN);
+        assert_null(strstr(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "too large"));
+        assert_int_not_equal(rows[i].read("xxxxx", 5), BITACORA_PROVEN);
+        assert_non_null(strstr(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "too large"));
+    }
+}
+
+/* ---- where it is to be put --------------------------------------------------------------------- */
+
+static void what_has_no_place_is_misuse(void **state)
+{
+    char *bytes;
+    size_t n;
+    (void)state;
+    assert_int_equal(bitacora_problem_read(ctx, 404, "x", 1, NULL), BITACORA_MISUSE);
+    assert_int_equal(bitacora_hints_read(ctx, "x", 1, NULL), BITACORA_MISUSE);
+    assert_int_equal(bitacora_submitted(ctx, policy, "x", 1, 200, "x", 1, NULL), BITACORA_MISUSE);
+    assert_int_equal(bitacora_seal(ctx, NULL, "curp", "x", NULL, NULL), BITACORA_MISUSE);
+    assert_int_equal(bitacora_token_for(ctx, key, ORIGIN, &under, "GET", "/", 0, 1, NULL, &n),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_token_for(ctx, key, ORIGIN, &under, "GET", "/", 0, 1, &bytes, NULL),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_token_for(ctx, NULL, ORIGIN, &under, "GET", "/", 0, 1, &bytes, &n),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_token_for(ctx, key, ORIGIN, &under, "GET", "/", 0, 1, &bytes, &n),
+                     BITACORA_PROVEN);
+    bitacora_free(bytes);
+    assert_int_equal(bitacora_presentation_sign(ctx, key, NULL, "mx.holder", l.now, NULL, &n),
+                     BITACORA_MISUSE);
+}
+
+/* ---- calls that are called in again ------------------------------------------------------------ */
+
+static struct {
+    bitacora_receipt *request, *oversight;
+    bitacora_checkpoint *checkpoint;
+    bitacora_gate *gate;
+    unsigned called;
+} held;
+
+static void is_busy(bitacora_result result)
+{
+    assert_int_equal(result, BITACORA_BUSY);
+}
+
+static int call_all(void *arg)
+{
+    char *bytes;
+    size_t n;
+    bitacora_sealed *sealed;
+    bitacora_receipt *r;
+    bitacora_answer *a;
+    (void)arg;
+    is_busy(bitacora_receipt_compare(ctx, held.request, held.request, &bytes, &n));
+    is_busy(bitacora_gate_check_warrant(ctx, l.now, held.request, held.request));
+    is_busy(bitacora_gate_decide(ctx, held.gate, l.now, "x", 1, "x", 1, &r));
+    is_busy(
+        bitacora_checkpoint_extends(ctx, held.checkpoint, held.checkpoint, NULL, 0, &bytes, &n));
+    is_busy(bitacora_answer_verify(ctx, policy, "x", 1, &a, &bytes, &n));
+    is_busy(bitacora_seal(ctx, held.oversight, "curp", "GOMC850315HDFRRR07", NULL, &sealed));
+    is_busy(bitacora_presentation_sign(ctx, key, held.request, "mx.holder", l.now, &bytes, &n));
+    held.called++;
+    return 0;
+}
+
+static bitacora_receipt *take(uint64_t index)
+{
+    struct buf text = { 0 };
+    bitacora_receipt *r;
+    receipt_of(&text, &l, index, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r), BITACORA_PROVEN);
+    buf_free(&text);
+    return r;
+}
+
+static void what_takes_the_context_is_busy_within_a_call(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    held.called = 0;
+    held.request = take(l.request);
+    held.oversight = take(l.who[OVERSIGHT].entry);
+    cosigned_checkpoint(&note, &l, l.n, log_seconds());
+    assert_int_equal(bitacora_checkpoint_open(ctx, policy, note.p, note.n, &held.checkpoint),
+                     BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_new(ctx, policy, "mx.holder", &held.gate), BITACORA_PROVEN);
+    bitacora_set_cancel(ctx, call_all, NULL);
+    bitacora_receipt_free(take(l.request));
+    bitacora_set_cancel(ctx, NULL, NULL);
+    assert_true(held.called > 0);
+    bitacora_receipt_free(held.request);
+    bitacora_receipt_free(held.oversight);
+    bitacora_checkpoint_free(held.checkpoint);
+    bitacora_gate_free(held.gate);
+    buf_free(&note);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_at_all_is_no_misuse),
+        TEST(a_limit_is_the_most_that_is_read),
+        TEST(what_has_no_place_is_misuse),
+        TEST(what_takes_the_context_is_busy_within_a_call),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
