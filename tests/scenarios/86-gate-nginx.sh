@@ -351,6 +351,17 @@ equal 'gives each their own' "$(tr '\n' ',' <"$work/names")" 'Carlos Gómez Mart
 equal 'and kept nothing' "$(sed -n 's/\r$//; s/^X-Cache: //p' "$work/head") $(find "$work/cache" -type f | wc -l)" 'MISS 0'
 ticket=
 equal 'without a ticket: 401' "$(call /accounts)" 401
+check 'an nginx that asks both gates, and one of them for tickets' restart_front \
+    -e "s|server 127.0.0.1:$first_port;|&\n    server 127.0.0.1:$second_port;|" \
+    -e "1i upstream bitacora_tickets { server 127.0.0.1:$first_port; server 127.0.0.1:$second_port backup; }" \
+    -e 's|bitacora_gate/v1/gate/tickets|bitacora_tickets/v1/gate/tickets|'
+check 'a ticket' ticket_of two $official 1
+WHO=ruiz
+equal 'what was presented is nobody else'\''s, whichever gate data are asked of' \
+    "$(for i in 1 2 3; do ticket "$work/two.note"; cat "$work/code"; done)" 403403403
+WHO=lopez
+ticket=$one
+equal 'tickets are good at both' "$(for i in 1 2 3 4; do data /accounts; done)" 200200200200
 check 'nginx as it was' restart_front
 
 # ---- when it cannot be known ---------------------------------------------------------------------
