@@ -235,6 +235,30 @@ static void try_alike(void *ctx, const char *code)
     }
 }
 
+/* What people call a role, where its words here are others. */
+static const char *role_called(const struct cell_target *t, const char *text)
+{
+    static const char *const called[][2] = {
+        { "solicitante", "requester" },
+        { "juez", "judge" },
+        { "jueza", "judge" },
+        { "poseedor", "holder" },
+        { "poseedora", "holder" },
+        { "registrador", "registrar" },
+        { "registradora", "registrar" },
+        { "supervisión", "oversight" },
+        { "supervisor", "oversight" },
+        { "supervisora", "oversight" },
+        { "auditora", "auditor" },
+    };
+    for (size_t i = 0;
+         t->part == TARGET_WHOLE && t->m->type == TYPE_ROLE && i < sizeof called / sizeof *called;
+         i++)
+        if (codes_same(text, called[i][0]))
+            return called[i][1];
+    return NULL;
+}
+
 /* Whether a text is what stands between parentheses in the words of a code: "fiscalía". */
 static bool is_aside(const char *text, const char *words)
 {
@@ -293,7 +317,8 @@ bool codes_find(char out[static CODE_MAX + 1], const struct csv_map *m, const st
                 const struct cell_target *t, const char *text, const char **meant)
 {
     const char *mapped = said_by_map(m, t, text);
-    struct code_search s = { .t = t, .text = mapped != NULL ? mapped : text };
+    const char *role = mapped == NULL ? role_called(t, text) : NULL;
+    struct code_search s = { .t = t, .text = mapped != NULL ? mapped : role != NULL ? role : text };
     *meant = NULL;
     if (!codes_listed(t)) {
         snprintf(out, CODE_MAX + 1, "%s", s.text);

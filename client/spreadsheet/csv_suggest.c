@@ -13,6 +13,7 @@
 #include "client/spreadsheet/csv_titles.h"
 #include "proto/record/identifier.h"
 #include "proto/sys/files.h"
+#include "proto/text/nearest.h"
 
 #define WORDS_SUGGESTED 60
 
@@ -31,6 +32,7 @@ struct suggesting {
     enum kind kind;
     struct guess *column;
     size_t columns;
+    size_t persons;     /* the column whose names are not those of institutions; SIZE_MAX: none */
     struct csv_map map; /* empty: only so that codes can be looked up */
 };
 
@@ -109,6 +111,34 @@ static void guess_institution(struct suggesting *s)
     target_each(s->kind, s->r, take_institution, s);
 }
 
+static size_t column_of(const struct suggesting *s, const char *path)
+{
+    const struct guess *g = guessed(s, path);
+    return g == NULL ? SIZE_MAX : (size_t)(g - s->column);
+}
+
+/* Where one institution has several names, they are those of its people: no record gets them. */
+static void look_for_persons(struct suggesting *s)
+{
+    size_t name = column_of(s, "display"), of = column_of(s, "authority");
+    s->persons = SIZE_MAX;
+    if (name == SIZE_MAX || of == SIZE_MAX)
+        return;
+    json_t *called = json_made(json_object());
+    for (size_t k = 1; k < s->table->rows; k++) {
+        const char *institution = csv_table_cell(s->table, &s->table->row[k], of);
+        const char *now = csv_table_cell(s->table, &s->table->row[k], name);
+        const char *before = json_string_value(json_object_get(called, institution));
+        if (now[0] != 0 && before != NULL && strcmp(now, before) != 0)
+            s->persons = name;
+        if (now[0] != 0 && before == NULL)
+            json_put(called, institution, json_text(now));
+    }
+    json_decref(called);
+    if (s->persons != SIZE_MAX)
+        s->column[name].fits = 0;
+}
+
 static void guess(struct suggesting *s)
 {
     static const enum kind likely[] = { KIND_REQUEST, KIND_ENROLL, KIND_REVOKE, KIND_RESPONSE,
@@ -124,6 +154,7 @@ static void guess(struct suggesting *s)
     }
     guess_kind(s, best);
     guess_institution(s);
+    look_for_persons(s);
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */
@@ -190,12 +221,11 @@ static void print_dates(const struct suggesting *s)
 
 static void print_settings(const struct suggesting *s)
 {
-    printf(
-        TR("# a map for %s: see docs/INTERFACES.md, 22. Lines with nothing behind the = are to be "
-           "completed.\n",
-           "# un mapa para %s: vea docs/INTERFACES.md, 22. Complete las líneas sin nada tras el "
-           "=.\n"),
-        s->path);
+    printf(TR("# a map for %s: see INTERFACES.md, 22. Lines with nothing behind the = are to be "
+              "completed.\n",
+              "# un mapa para %s: vea INTERFACES.md, 22. Complete las líneas sin nada tras el "
+              "=.\n"),
+           s->path);
     comment(TR("what a row is: enroll, revoke, request, response, warrant …",
                "qué es una fila: enroll (alta), revoke (baja), request (solicitud), response "
                "(respuesta), warrant (mandamiento) …"));
@@ -241,6 +271,9 @@ static void print_columns(const struct suggesting *s)
             ignored = ignored || title(s, i)[0] != 0;
             continue;
         }
+        if (strcmp(s->column[i].target.path, "display") == 0)
+            comment(TR("what the institution is called, public for ever; never a person:",
+                       "el nombre de la institución, público para siempre; nunca de una persona:"));
         printf("%s = ", s->column[i].target.path);
         print_title(s, i);
         putchar('\n');
@@ -259,6 +292,11 @@ static void print_columns(const struct suggesting *s)
         if (is_either(s, i))
             comment(TR("this may be `authority`, who asks, or `holder`, who is asked:",
                        "esto puede ser `authority`, quien pide, o `holder`, a quien se pide:"));
+        if (i == s->persons)
+            comment(
+                TR("names of persons? `display` is what pages call the institution by, for ever:",
+                   "¿nombres de personas? `display` es como las páginas llaman, para siempre, a "
+                   "la institución:"));
         print_title(s, i);
         putchar('\n');
     }
@@ -318,6 +356,52 @@ static json_t *unknown_words(const struct suggesting *s, size_t column)
     return words;
 }
 
+/* A word that is nearly another one of more rows, or the same but for case and accents; NULL: there
+ * is none. */
+static const char *word_meant(const json_t *words, const char *word, long long rows)
+{
+    const char *other;
+    json_t *n;
+    struct nearest meant = { .said = word };
+    json_object_foreach ((json_t *)(uintptr_t)words, other, n)
+        if (strcmp(other, word) != 0 && json_integer_value(n) > rows)
+            nearest_offer(&meant, other);
+    return meant.best;
+}
+
+/* Whether a word before it in the list is the same but for case and accents: one line is enough. */
+static bool is_said(const json_t *words, const char *word)
+{
+    const char *other;
+    json_t *n;
+    json_object_foreach ((json_t *)(uintptr_t)words, other, n) {
+        if (strcmp(other, word) == 0)
+            return false;
+        if (codes_same(other, word))
+            return true;
+    }
+    return false;
+}
+
+/* A line to be completed; above it what the word may mean, and in how many rows it stands. */
+static void print_unknown(const struct suggesting *s, const struct cell_target *t,
+                          const json_t *words, const char *word, long long rows)
+{
+    char found[CODE_MAX + 1];
+    const char *meant = NULL, *other = word_meant(words, word, rows);
+    bool known = codes_find(found, &s->map, s->r, t, word, &meant);
+    if (is_said(words, word))
+        return;
+    printf(TR("# rows: %lld", "# filas: %lld"), rows);
+    if (other != NULL)
+        printf(TR("; nearly \"%s\": if it is mistyped, mend it there and delete this line",
+                  "; casi «%s»: si es una errata, corríjala en la hoja y quite esta línea"),
+               other);
+    else if (!known && codes_listed(t) && meant != NULL)
+        printf(TR("; perhaps %s", "; quizá %s"), meant);
+    printf("\n%s =\n", word);
+}
+
 static void print_words(const struct suggesting *s, size_t column)
 {
     const struct cell_target *t = &s->column[column].target;
@@ -341,16 +425,9 @@ static void print_words(const struct suggesting *s, size_t column)
                           : "");
     }
     json_object_foreach (words, word, n) {
-        char found[CODE_MAX + 1];
-        const char *meant;
         if (printed++ == WORDS_SUGGESTED)
             break;
-        bool is_known = codes_find(found, &s->map, s->r, t, word, &meant);
-        if (is_known || !codes_listed(t))
-            printf("%s =\n", word);
-        else
-            printf(TR("# %s = %s   (rows: %lld)\n", "# %s = %s   (filas: %lld)\n"), word,
-                   meant == NULL ? "" : meant, (long long)json_integer_value(n));
+        print_unknown(s, t, words, word, json_integer_value(n));
     }
     json_decref(words);
 }

@@ -260,12 +260,9 @@ static void say_scope(struct submitter *s, const struct record *record)
     struct scope_ground g = { .registry = submitter_registry(s, &complaint),
                               .ruleset = precheck_ruleset(s->precheck, &complaint),
                               .signer = identity_enrolment(&s->id) };
-    if (g.registry == NULL || g.ruleset == NULL || g.signer == NULL ||
-        scope_judge(s->scope, &g, record, &said) == 0) {
-        buf_free(&said);
-        return;
-    }
-    submit_report_warn(&s->report, s->line, kept_text(&said));
+    if (g.registry != NULL && g.ruleset != NULL && g.signer != NULL &&
+        scope_judge(s->scope, &g, record, &said) != 0)
+        submit_report_warn(&s->report, s->line, kept_text(&said));
     buf_free(&said);
 }
 
