@@ -10,6 +10,7 @@
 #include "proto/base/buf.h"
 #include "proto/base/http_body.h"
 #include "proto/net/listening.h"
+#include "proto/net/tls_client.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
 #include "proto/sys/secret.h"

@@ -8,7 +8,7 @@
 #include "client/base/say.h"
 #include "proto/base/must_use.h"
 #include "proto/base/span.h"
-#include "proto/net/tls_client.h"
+#include "proto/net/tls_files.h"
 
 /* Texts are borrowed, and must outlive the webhook. */
 struct webhook_options {

@@ -14,6 +14,7 @@
 #include "proto/base/http_body.h"
 #include "proto/base/limits.h"
 #include "proto/net/listening.h"
+#include "proto/net/tls_client.h"
 #include "proto/sys/files.h"
 
 struct fetcher {

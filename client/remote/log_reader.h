@@ -6,7 +6,7 @@
 #define CLIENT_REMOTE_LOG_READER_H
 
 #include "proto/base/must_use.h"
-#include "proto/net/tls_client.h"
+#include "proto/net/tls_files.h"
 #include "proto/record/kind.h"
 #include "proto/tlog/key.h"
 

@@ -7,6 +7,7 @@
 #include "client/base/lost.h"
 #include "client/base/trouble.h"
 #include "proto/base/scan.h"
+#include "proto/net/tls_client.h"
 #include "proto/sys/files.h"
 #include "proto/verify/proven.h"
 

@@ -6,7 +6,7 @@
 #include "client/base/keyfile.h"
 #include "client/remote/log_reader.h"
 #include "proto/base/must_use.h"
-#include "proto/net/tls_client.h"
+#include "proto/net/tls_files.h"
 #include "proto/tlog/policy.h"
 
 /* What somebody decides to trust, before any file is read. All texts are borrowed: they must

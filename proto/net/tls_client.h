@@ -8,14 +8,6 @@
 #include "proto/base/reason.h"
 #include "proto/net/tls_files.h"
 
-/* Paths, borrowed. NULL or "": none. */
-struct tls_client_files {
-    const char *cacert; /* PEM: authorities of servers' certificates, and no others; none: the file
-                         * that SSL_CERT_FILE in the environment names, else the system's */
-    const char *cert; /* PEM: the certificate to show to a server that asks for one, its chain … */
-    const char *key;  /* … and its private key */
-};
-
 /* Whether the files that are named can be used. Returns 0, or -1 with *why. What SSL_CERT_FILE
  * names is not looked at. */
 MUST_USE int tls_client_check(const struct tls_client_files *files, struct tls_trouble *why);

@@ -3,10 +3,12 @@
 #ifndef PROTO_NET_TLS_FILES_H
 #define PROTO_NET_TLS_FILES_H
 
-#include <openssl/ssl.h>
+#include <openssl/types.h>
 
 #include "proto/base/buf.h"
 #include "proto/base/must_use.h"
+
+struct stack_st_X509_NAME; /* STACK_OF(X509_NAME) */
 
 #define TLS_FILE_MAX (4u << 20) /* bytes of one file; the public authorities come to 220 kB */
 
@@ -27,6 +29,14 @@ struct tls_trouble {
     char detail[160];
 };
 
+/* Of whoever asks a server. Paths, borrowed. NULL or "": none. */
+struct tls_client_files {
+    const char *cacert; /* PEM: authorities of servers' certificates, and no others; none: the file
+                         * that SSL_CERT_FILE in the environment names, else the system's */
+    const char *cert; /* PEM: the certificate to show to a server that asks for one, its chain … */
+    const char *key;  /* … and its private key */
+};
+
 /* Appends a sentence that says what is wrong, in the reader's language. */
 void tls_trouble_words(struct buf *out, const struct tls_trouble *t);
 
@@ -40,7 +50,7 @@ MUST_USE int tls_use_identity(SSL_CTX *ctx, const char *cert, const char *key,
  * servers. Where the file holds revocation lists, certificates of the issuers must have one and not
  * be on it. *names, unless NULL, gets the authorities' names. Returns NULL with *why. The caller
  * frees both. */
-MUST_USE X509_STORE *tls_read_authorities(const char *path, STACK_OF(X509_NAME) * *names,
+MUST_USE X509_STORE *tls_read_authorities(const char *path, struct stack_st_X509_NAME **names,
                                           struct tls_trouble *why);
 
 #endif
