@@ -282,7 +282,7 @@ UNDECIDED = {"version", "basis", "stale", "quorum", "clock", "missing", "unreada
 
 
 def replayed(expect):
-    """As tests/interop/run_cases.sh judges."""
+    """As tests/interop/run_cases.py judges."""
     def check(status, out):
         said = said_json(out)
         got = sorted(([f["code"], f["entry"]] for f in said.get("findings", [])), key=lambda p: (p[0], p[1] is not None, p[1]))

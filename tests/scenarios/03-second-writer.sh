@@ -8,4 +8,8 @@ $python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 || 
 }
 check 'the worked example of FORMATS, by the second writer' $python "$root/tests/interop/writer.py" selftest
 check 'openings and a disclosure, made and judged without libsodium' $python "$root/tests/interop/openings.py" check
-"$root/tests/interop/run_cases.sh" "$bin/bitacora" "$work/cases"
+second_writer
+check 'the same every time, and what others read is as it was made' diff -rq "$cases" "$work/cases"
+"$root/tests/interop/run_cases.py" "$bin/bitacora" "$work/cases" >"$work/tap" 2>&1 || [ -s "$work/tap" ] || not_ok 'the cases'
+take_tap "$work/tap"
+finish

@@ -105,8 +105,8 @@ expect 3 'a pipe is not waited for' replay --dir "$work/mirror"
 stop_daemon
 
 # A log that is bad stays bad for whoever remembers it (the second writer's, with a wrong link).
-/usr/bin/python3 "$root/tests/interop/cases.py" "$work/cases" >/dev/null 2>&1
-bad=$(grep -l '"code": *"link"' "$work"/cases/*/expect.json | head -n 1)
+second_writer
+bad=$(grep -l '"code": *"link"' "$cases"/*/expect.json | head -n 1)
 bad=${bad%/expect.json}
 expect 1 'a bad log' "$bin/bitacora" replay --policy "$bad/policy" --dir "$bad/mirror" --state "$work/bad.state"
 expect 1 'is bad again from what was remembered' "$bin/bitacora" replay --policy "$bad/policy" --dir "$bad/mirror" \

@@ -177,10 +177,10 @@ equal 'nor a log that is not all there' "$(stand "$old" --dir "$work/mirror") $(
 expect 0 'a daemon that stops' stop_daemon
 
 # ---- a daemon that let it in: logs by the second writer
-/usr/bin/python3 "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 || not_ok 'the second writer' "$(tail -n 3 "$work/cases.out")"
+second_writer || not_ok 'the second writer' "$(tail -n 3 "$cases.out")"
 
 found() { # found DESCRIPTION CASE CODE ENTRY: by replay, with evidence, and by signers
-    c=$work/cases/$2
+    c=$cases/$2
     rm -f "$work/evidence"
     expect 1 "$1, let in" "$bin/bitacora" replay --policy "$c/policy" --dir "$c/mirror" --json --evidence "$work/evidence"
     equal 'is found' "$(jq -r '"\(.findings[0].code) \(.findings[0].entry)"' "$work/out")" "$3 $4"
@@ -189,7 +189,7 @@ found() { # found DESCRIPTION CASE CODE ENTRY: by replay, with evidence, and by 
 }
 
 lists() { # lists CASE NAME AT: the standings of all keys of that name
-    c=$work/cases/$1
+    c=$cases/$1
     "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror" --json --at "$3" 2>/dev/null |
         jq -r --arg n "$2" '[(.signers+.others)[]|select(.name==$n)|.standing]|join(" ")'
 }
@@ -208,7 +208,7 @@ found 'a registrar of genesis who was revoked' revoked-registrar enrolment 29
 equal 'whom he enrolled is not listed' "$(lists revoked-registrar nadie.example/x 40)" ''
 found 'a registrar whom another had enrolled' revoked-registrar-enrolled enrolment 30
 equal 'whom he enrolled is not listed, either' "$(lists revoked-registrar-enrolled nadie.example/x 40)" ''
-c=$work/cases/good-rotation
+c=$cases/good-rotation
 expect 0 'a rotation that is right' "$bin/bitacora" replay --policy "$c/policy" --dir "$c/mirror"
 for at in 28 29 31 32; do
     printf '%s: %s; ' $at "$(lists good-rotation telco.example/enlace $at)"
@@ -218,16 +218,16 @@ ruleset_at() { "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror" --
 equal 'a ruleset holds from the entry after it' "$(ruleset_at 6) $(ruleset_at 7)" '[null,"mx"] [6,null]'
 
 # ---- nothing is listed that is not proven
-c=$work/cases/root
+c=$cases/root
 expect 1 'a log that signed another root' "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror" --json
 equal 'lists nobody' "$(jq -c '[.signers,.others,.ruleset]' "$work/out")" '[null,null,null]'
-c=$work/cases/good-40
+c=$cases/good-40
 expect 1 'another genesis than the pinned one' "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror" --json --genesis "$(head -c 32 /dev/zero | base64)"
 equal 'neither' "$(jq -c '[.signers,.others,.ruleset]' "$work/out")" '[null,null,null]'
-c=$work/cases/version-record
+c=$cases/version-record
 expect 3 'an entry of a later version, which may have enrolled anybody' "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror"
 contains 'leaves the list open' "$work/err" 'what could not be decided may have changed it'
-c=$work/cases/missing-checkpoint
+c=$cases/missing-checkpoint
 expect 3 'no checkpoint' "$bin/bitacora" signers --policy "$c/policy" --dir "$c/mirror" --json
 equal 'no moment' "$(jq -c '[.at,.signers]' "$work/out")" '[null,null]'
 finish

@@ -3,7 +3,6 @@
 # It looks at every EVERY-th log of the second writer and every EVERY-th file: EVERY=1 is all.
 . "$(dirname "$0")/../lib.sh"
 every=${EVERY:-3}
-python=/usr/bin/python3 # Debian's own, which has python3-cryptography
 
 same() { # same THREADS ARGUMENT...: as alone; says what differs
     threads=$1
@@ -20,13 +19,12 @@ same() { # same THREADS ARGUMENT...: as alone; says what differs
 }
 
 # Honest and lying logs of the second writer.
-$python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 ||
-    not_ok 'the second writer writes its logs' "$(tail -n 5 "$work/cases.out")"
+second_writer || not_ok 'the second writer writes its logs' "$(tail -n 5 "$cases.out")"
 n=0
 logs=0
 bad=0
 : >"$work/differ"
-for expect in "$work"/cases/*/expect.json; do
+for expect in "$cases"/*/expect.json; do
     folder=${expect%/expect.json}
     logs=$((logs + 1))
     [ $((logs % every)) = 0 ] || continue
