@@ -29,13 +29,21 @@ every_option=$(for c in $commands; do "$client" "$c" --help; done | sed -n 's/^ 
 check 'there are many options' test "$(echo "$every_option" | wc -l)" -gt 50
 daemon_options=$(for c in $daemon_commands; do "$daemon" "$c" --help; done | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' | sort -u)
 check 'and of the daemon' test "$(echo "$daemon_options" | wc -l)" -gt 10
+newline='
+'
+is_own() { # is_own OPTION: one of $options
+    case $newline$options$newline in *"$newline$1$newline"*) ;; *) return 1 ;; esac
+}
+begins_own() { # begins_own WORD: one of $options begins with it, and goes on
+    case $newline$options in *"$newline$1"[a-z0-9-]*) ;; *) return 1 ;; esac
+}
 # An option is the command's if it is not called unknown. `new` takes any other for a member; and a
 # beginning that no other option of the command has is as good as the whole name.
 accepts() { # accepts PROGRAM COMMAND OPTION
-    if [ "$2" = new ] || echo "$options" | grep -q -- "^$3."; then
-        echo "$options" | grep -qx -- "$3"
+    if [ "$2" = new ] || begins_own "$3"; then
+        is_own "$3"
     else
-        ! "$1" "$2" --lang en "--$3" x=y --help 2>&1 | grep -qF 'no such option here'
+        case $("$1" "$2" --lang en "--$3" x=y --help 2>&1) in *'no such option here'*) return 1 ;; esac
     fi
 }
 every=${EVERY:-11}
@@ -49,16 +57,16 @@ forms_of() { # forms_of PROGRAM COMMAND...: whether each command takes what its 
         silent=$(row '^  --' | grep -vcE '^ --[a-z0-9-]+( [^ ]+)?( needed)? [a-z]')
         equal 'each option has its line' "$silent" 0
         for o in $(grep -oE -- '--[a-z0-9-]+' "$work/out" | sort -u | tr -d '\n' | sed 's/--/ /g'); do
-            echo "$options" | grep -qx -- "$o" || not_ok "$c --$o is in the synopsis and is not explained"
+            is_own "$o" || not_ok "$c --$o is in the synopsis and is not explained"
         done
         for o in $every_option $daemon_options; do
             # Of the options that are not the command's own, a sample: EVERY=1 tries all.
-            if ! echo "$options" | grep -qx -- "$o"; then
+            if ! is_own "$o"; then
                 other=$((other + 1))
                 [ $((other % every)) = 0 ] || continue
             fi
             accepts "$program" "$c" "$o" && accepted=yes || accepted=no
-            echo "$options" | grep -qx -- "$o" && explained=yes || explained=no
+            is_own "$o" && explained=yes || explained=no
             [ "$accepted" = "$explained" ] ||
                 not_ok "$c --$o: accepted: $accepted; explained: $explained"
         done

@@ -5,17 +5,9 @@ bench=${BENCH_TOOL:-$root/build/release/tools/bench}
 export BIN="$bin" SIMULATE="${SIMULATE:-$root/build/release/tools/simulate}"
 cd "$root" || exit 1
 
-number() { # number PATH: is a number, and above 0
-    if jq -e "[.$1] | all(type == \"number\" and . > 0)" "$work/bench.json" >/dev/null; then
-        ok "$1 is a number"
-    else
-        not_ok "$1 is a number" "$(jq -c ".$1" "$work/bench.json")"
-    fi
-}
-
 expect 0 'every section, in small' "$bench" --short --work "$work/bench" --out "$work/bench.json"
 contains 'prints a table' "$work/out" 'append, one record per request, per second'
-for path in raw.per_s raw.us append.per_s append.cpu_us append.ratio append.batch_per_s append.batch_cpu_us \
+paths=$(echo raw.per_s raw.us append.per_s append.cpu_us append.ratio append.batch_per_s append.batch_cpu_us \
     append.batch_ratio append.p50_ms append.p99_ms append.full_p50_ms append.full_p99_ms \
     replay.entries_per_s replay.ratio replay_structure.entries_per_s incremental.none_s incremental.thousand_s \
     receipt.verify_us receipt.bytes read.tiles_per_s read.tiles_ratio read.bundles_per_s read.bundles_ratio \
@@ -23,9 +15,13 @@ for path in raw.per_s raw.us append.per_s append.cpu_us append.ratio append.batc
     memory.replay_anon_mib growth.append_cost answer.one_s answer.one_cpu_s answer.one_bytes answer.one_requests \
     answer.twenty_s answer.twenty_cpu_s answer.twenty_bytes answer.twenty_requests answer.many_s answer.many_cpu_s \
     answer.many_bytes answer.many_requests answer.none_s answer.none_cpu_s answer.none_bytes answer.none_requests \
-    answer.dir_s answer.check_s answer.entries gate.p50_us gate.p99_us gate.per_s cores; do
-    number "$path"
-done
+    answer.dir_s answer.check_s answer.entries gate.p50_us gate.p99_us gate.per_s cores)
+jq -r --arg paths "$paths" '. as $all | $paths | split(" ")[] | . as $path | ($all | getpath($path | split("."))) as $value |
+    "\($path) \(($value | type) == "number" and $value > 0) \($value)"' "$work/bench.json" >"$work/numbers"
+while read -r path good value; do
+    if [ "$good" = true ]; then ok "$path is a number above 0"; else not_ok "$path is a number above 0" "$value"; fi
+done <"$work/numbers"
+equal 'all of these figures' "$(wc -l <"$work/numbers")" "$(echo "$paths" | wc -w)"
 equal 'growth has its three sizes' "$(jq -c '[.growth | to_entries[] | select(.value | type == "object") | .value | length] | [length, min, max]' "$work/bench.json")" '[3,11,11]'
 equal 'nothing is null without a reason' \
     "$(jq -c '. as $all | [paths(type == "null")] - [["reached"]] | map(select(.[0] != "reached") | map(tostring) | join(".")) - ($all.reasons | keys)' "$work/bench.json")" '[]'
