@@ -113,7 +113,8 @@ whole_scenarios() {
     for name in 60-faults 62-pages 02-tampered-mirror 24-words 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
-    echo '32-audit-whole env ENTRIES=100000 tests/scenarios/32-audit.sh'
+    echo '32-audit-whole env ENTRIES=100000 WHOLE=1 tests/scenarios/32-audit.sh'
+    echo '16-schema-whole env MUTATIONS=10000 tests/scenarios/16-schema.sh'
     echo '78-pages-whole env WHOLE=1 tests/scenarios/78-pages.sh'
     echo '69-hostile-whole env WHOLE=1 tests/scenarios/69-hostile.sh'
     echo "06-kill-under-load-whole env KILLS=${KILLS:-1000} tests/scenarios/06-kill-under-load.sh"

@@ -5,7 +5,7 @@ Rounds of load, with clients that append, read, mirror, verify, hang and go away
 each round everybody is quiet, and daemon and witness are measured: memory that they allocated, descriptors, threads. The first
 half of the rounds warms up. Then the line through what was measured must not rise, beyond what one round differs from another.
 
-usage: soak.py [--seconds S] FOLDER      default: SOAK_MINUTES (30) minutes
+usage: soak.py [--seconds S] [--round S] FOLDER      default: SOAK_MINUTES (30) minutes, rounds of 4 seconds of load
 The last line has the figures.
 """
 import argparse
@@ -23,7 +23,6 @@ from programs import PATIENCE, Trouble, ask, program, run
 import rig
 from template import Template, copy_log
 
-ROUND = 4.0                       # seconds of load
 SLACK = {"kB": 4096, "descriptors": 2, "threads": 0}
 SETTINGS = """index_every = 256
 index_keep = 1
@@ -36,8 +35,8 @@ max_connections = 200
 
 
 class Soak:
-    def __init__(self, folder, seconds):
-        self.seconds = seconds
+    def __init__(self, folder, seconds, length):
+        self.seconds, self.length = seconds, length
         self.template = Template(os.path.join(folder, "template"))
         self.rig = rig.Rig(self.template, os.path.join(folder, "soak"))
         copy_log(self.template.folder, self.rig.folder)
@@ -111,7 +110,7 @@ class Soak:
 
     def disturb(self, end):
         """The witness is killed in the middle, and comes back."""
-        time.sleep(ROUND / 2)
+        time.sleep(self.length / 2)
         self.rig.witness.end(signal.SIGKILL)
         self.done["witness killed"] += 1
         if not self.rig.start_witness():
@@ -120,7 +119,7 @@ class Soak:
     # -- rounds
 
     def round(self, disturbed):
-        end = time.monotonic() + ROUND
+        end = time.monotonic() + self.length
         work = [self.append, self.append_singly, self.read, self.read, self.mirror, self.replay, self.hang]
         with concurrent.futures.ThreadPoolExecutor(len(work) + 1) as pool:
             for f in [pool.submit(w, end) for w in work + ([self.disturb] if disturbed else [])]:
@@ -201,12 +200,13 @@ def rise_of(numbers):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--seconds", type=float, default=60 * float(os.environ.get("SOAK_MINUTES", "30")))
+    a.add_argument("--round", type=float, default=4.0)
     a.add_argument("folder")
     args = a.parse_args()
     folder = os.path.abspath(args.folder)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    return Soak(folder, args.seconds).go()
+    return Soak(folder, args.seconds, args.round).go()
 
 
 if __name__ == "__main__":
