@@ -18,12 +18,13 @@ int backup_refuse_rolled_back(const char *dir)
     snprintf(path, sizeof path, "%.3900s/rolled_back", dir);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return 0;
-    terminal_print(stderr,
-                   TR("bitacorad: %s is there: this log was rolled back, and is not backed up. Keep "
-                      "the backups that were made before, and put the newest folder back\n",
-                      "bitacorad: existe %s: esta bitácora retrocedió, y no se respalda. Conserve "
-                      "los respaldos anteriores, y devuelva la carpeta más nueva\n"),
-                   path);
+    terminal_print(
+        stderr,
+        TR("bitacorad: %s is there: this log was rolled back, and is not backed up. Keep "
+           "the backups that were made before, and put the newest folder back\n",
+           "bitacorad: existe %s: esta bitácora retrocedió, y no se respalda. Conserve "
+           "los respaldos anteriores, y devuelva la carpeta más nueva\n"),
+        path);
     return EXIT_DAMAGE;
 }
 
@@ -49,14 +50,15 @@ static enum store_result root_in_copy(struct hash *out, const struct datadir *co
 static int say_not_after(const char *previous, const struct log_copied *before,
                          const struct log_copied *copied)
 {
-    terminal_print(stderr,
-                   TR("bitacorad: the log does not go on from the backup %s: that has %llu entries, "
-                      "and the log, with %llu, does not hold them all. It was set back, or is "
-                      "another one; there is no new backup. Keep those that there are\n",
-                      "bitacorad: la bitácora no continúa el respaldo %s: ese tiene %llu asientos, "
-                      "y la bitácora, con %llu, no los tiene todos. Retrocedió, o es otra; no hay "
-                      "respaldo nuevo. Conserve los que existen\n"),
-                   previous, (unsigned long long)before->size, (unsigned long long)copied->size);
+    terminal_print(
+        stderr,
+        TR("bitacorad: the log does not go on from the backup %s: that has %llu entries, "
+           "and the log, with %llu, does not hold them all. It was set back, or is "
+           "another one; there is no new backup. Keep those that there are\n",
+           "bitacorad: la bitácora no continúa el respaldo %s: ese tiene %llu asientos, "
+           "y la bitácora, con %llu, no los tiene todos. Retrocedió, o es otra; no hay "
+           "respaldo nuevo. Conserve los que existen\n"),
+        previous, (unsigned long long)before->size, (unsigned long long)copied->size);
     return EXIT_DAMAGE;
 }
 

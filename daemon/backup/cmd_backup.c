@@ -213,7 +213,7 @@ static int verify(const struct backup *b)
     return code;
 }
 
-static int judge(const struct backup *b)
+static int judge_copy(const struct backup *b)
 {
     int code = b->after == NULL ? 0 : backup_refuse_older(&b->partial, &b->copied, b->after);
     return code != 0 ? code : verify(b);
@@ -262,7 +262,7 @@ static int make_backup(const struct cmd_args *args)
         return code;
     code = log_copy_make(COPY_OF_LOG, from, &b.partial, &b.copied);
     if (code == 0)
-        code = judge(&b);
+        code = judge_copy(&b);
     if (code == 0)
         code = manifest_write(b.partial.path, MANIFEST_BACKUP, &b.copied);
     if (code == 0)

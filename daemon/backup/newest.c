@@ -122,12 +122,13 @@ int newest_by_checkpoint(const struct newest_of *n, const char *file)
 {
     struct buf bytes = { 0 };
     if (lies_in_backup(file))
-        return refuse_source(file, TR("it lies in a backup, and says nothing of what was signed "
-                                      "since. Ask the witnesses (--policy), a mirror, or those who "
-                                      "hold receipts",
-                                      "está en un respaldo, y nada dice de lo que se firmó después. "
-                                      "Pregunte a los testigos (--policy), a un espejo o a quienes "
-                                      "tengan recibos"));
+        return refuse_source(file,
+                             TR("it lies in a backup, and says nothing of what was signed "
+                                "since. Ask the witnesses (--policy), a mirror, or those who "
+                                "hold receipts",
+                                "está en un respaldo, y nada dice de lo que se firmó después. "
+                                "Pregunte a los testigos (--policy), a un espejo o a quienes "
+                                "tengan recibos"));
     enum file read = file_read_at_once(&bytes, file, CHECKPOINT_MAX);
     int code = read == FILE_OK ? judge_note(n, file, buf_span(&bytes))
                                : refuse_source(file, file_cause(read));
