@@ -119,6 +119,7 @@ static void take_over_witness(struct feed_witness *w, struct feed_witness *befor
     w->not_before = before->not_before;
     w->failures = before->failures;
     w->said = before->said;
+    memcpy(w->told, before->told, sizeof w->told);
 }
 
 static void take_over(struct panel *next, struct panel *before)

@@ -37,6 +37,7 @@ struct feed_witness {
     unsigned failures;     /* in a row */
     uint64_t failures_total;
     enum ask_result said; /* what the log was told last of it */
+    char told[160];       /* and why, where it does not cosign */
     /* Why nothing is expected of it until it cosigns: */
     enum {
         ASIDE_NOT,

@@ -61,13 +61,17 @@ static void count_failure(struct feed_witness *w)
     metric_add(METRIC_WITNESS_FAILURES, 1);
 }
 
-/* Says once what changed about a witness. */
+/* Says once what changed about a witness: also another reason for which it does not cosign, as the
+ * first one may be no more than that its connection broke. */
 static void log_change(struct feed_witness *w, enum ask_result asked)
 {
     bool good = asked == ASKED_COSIGNED, was = w->said == ASKED_COSIGNED;
-    if (asked == ASKED_BEHIND || (w->said != ASKED_NOTHING && good == was))
+    const char *cause = good ? "" : w->asking.cause;
+    if (asked == ASKED_BEHIND ||
+        (w->said != ASKED_NOTHING && good == was && strcmp(cause, w->told) == 0))
         return;
     w->said = asked;
+    snprintf(w->told, sizeof w->told, "%s", cause);
     if (good)
         log_line(LOG_INFO, "witness %s cosigns", w->who->name);
     else

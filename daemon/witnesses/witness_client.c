@@ -18,7 +18,7 @@ struct witness_link {
     CURL *curl;
     struct curl_slist *headers; /* of add-checkpoint */
     char *ask_url, *show_url;
-    char error[CURL_ERROR_SIZE];
+    char error[CURL_ERROR_SIZE], words[CURL_ERROR_SIZE + 32];
 };
 
 bool witness_is_asked(const struct policy_witness *who)
@@ -150,6 +150,16 @@ static const char *unpack(CURL *curl, struct buf *body, size_t most)
                                       : NULL;
 }
 
+/* A fault of TLS is named as one: its own words may be of a certificate or of a socket. */
+static const char *name_failure(struct witness_link *l, CURLcode code)
+{
+    bool tls = tls_client_reason(l->curl, code) != REASON_NET_OTHER;
+    snprintf(l->words, sizeof l->words, "%s%s%s", tls ? "TLS: " : "",
+             l->error[0] != 0 ? l->error : curl_easy_strerror(code),
+             tls ? " (setting cacert)" : "");
+    return l->words;
+}
+
 /* Puts its answer into *body (at most `most` bytes). Returns NULL, or why there is none. */
 static const char *perform(struct witness_link *l, const char *url, struct buf *body, size_t most)
 {
@@ -167,10 +177,7 @@ static const char *perform(struct witness_link *l, const char *url, struct buf *
         return unpack(l->curl, body, most);
     if (in.head > HEAD_BYTES_MAX)
         return "its answer has more than 65,536 bytes of headers and trailers";
-    return in.excess != NULL  ? in.excess
-           : body->failed     ? "out of memory"
-           : l->error[0] != 0 ? l->error
-                              : curl_easy_strerror(code);
+    return in.excess != NULL ? in.excess : body->failed ? "out of memory" : name_failure(l, code);
 }
 
 bool witness_show(struct witness_link *l, struct buf *note)
@@ -276,7 +283,8 @@ static enum ask_result take_answer(const struct witness_link *l, const struct ta
         return a->size > 0 ? ASKED_OTHER : failed(a, "HTTP 422");
     case 403:
     case 404:
-        snprintf(a->cause, sizeof a->cause, "it does not know this log (HTTP %ld)", a->status);
+        snprintf(a->cause, sizeof a->cause,
+                 "it does not know this log, or is no witness (HTTP %ld)", a->status);
         return ASKED_REFUSED;
     default:
         snprintf(cause, sizeof cause, "HTTP %ld", a->status);

@@ -52,6 +52,9 @@ void tls_client_set(CURL *curl, const struct tls_client_files *files)
     if (is_named(named)) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, named);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+        /* libcurl would keep what it read for a day: whoever renews a certificate of his own
+         * renews this file. */
+        curl_easy_setopt(curl, CURLOPT_CA_CACHE_TIMEOUT, 0L);
     }
     if (!is_named(files->cert))
         return;

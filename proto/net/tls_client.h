@@ -12,7 +12,7 @@
  * names is not looked at. */
 MUST_USE int tls_client_check(const struct tls_client_files *files, struct tls_trouble *why);
 
-/* Sets the options of a handle. */
+/* Sets the options of a handle. A file of authorities that is named is read for each connection. */
 void tls_client_set(CURL *curl, const struct tls_client_files *files);
 
 /* What a server showed when a connection began: the certificate that was refused, or else its own.

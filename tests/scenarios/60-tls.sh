@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 get() { curl -sf --cacert "$work/ca.pem" "$@"; }
-config() { printf '%s\n' "tls_cert = $work/live/fullchain.pem" "tls_key = $work/live/privkey.pem" "cacert = $work/ca.pem" "$@" >"$work/config"; }
+config() { printf '%s\n' "tls_cert = $work/live/fullchain.pem" "tls_key = $work/live/privkey.pem" "cacert = $work/trusted.pem" "$@" >"$work/config"; }
 serial() { openssl x509 -noout -serial -in "$1"; }
 served() { # the serial of the certificate that a new connection gets
     echo | openssl s_client -connect "${1#https://}" 2>/dev/null | openssl x509 -noout -serial
@@ -20,6 +20,7 @@ alone() { env -u SSL_CERT_FILE "$@"; }
 mkdir "$work/live" "$work/archive"
 check 'an authority' authority ca
 check 'another' authority other
+cp "$work/ca.pem" "$work/trusted.pem"
 for n in 1 2; do check "certificate $n" certificate $n ca; done
 renew 1
 config 'index_every = 4'
@@ -143,12 +144,27 @@ equal 'the witness has the first' "$(served "$witness_url")" "$(serial "$work/1.
 cp "$work/2.pem" "$work/1.pem"
 cp "$work/2.crt-key" "$work/1.crt-key"
 kill -HUP "$witness"
+equal_serial() { [ "$(served "$witness_url")" = "$(serial "$work/3.pem")" ]; }
 witness_serves() { [ "$(served "$witness_url")" = "$(serial "$work/2.pem")" ]; }
 check 'and takes another one by SIGHUP' wait_until 10 witness_serves
+# ---- a witness of another authority --------------------------------------------------------------
+check 'a certificate of another authority' certificate 3 other
+cp "$work/3.pem" "$work/1.pem"
+cp "$work/3.crt-key" "$work/1.crt-key"
+cosigned_size() { get "$url/checkpoint" | sed -n 2p; }
+before=$(cosigned_size)
+end_pid "$witness"
+LISTEN=${witness_url#https://} start_witness w --tls-cert "$work/1.pem" --tls-key "$work/1.crt-key"
+request mx.telco 1 | "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --without-private --no-wait - >"$work/out" 2>"$work/err"
+check 'the daemon says that it is TLS, and which setting' wait_until 20 grep -q 'witness w does not cosign: TLS: .*certificate.*(setting cacert)' "$work/daemon.err"
+equal 'the quorum is away' "$(cosigned_size)" "$before"
+cat "$work/other.pem" >>"$work/trusted.pem"
+more_cosigned() { [ "$(cosigned_size)" -gt "$before" ]; }
+check 'with its authority in the same file it cosigns, without any restart' wait_until 40 more_cosigned
 : >"$work/1.pem"
 kill -HUP "$witness"
 check 'a broken one is told of' wait_until 10 grep -q 'holds no certificate' "$work/w.err"
-check 'and changes nothing' witness_serves
+check 'and changes nothing' equal_serial
 
 # ---- certificates of clients ---------------------------------------------------------------------
 renew 2
