@@ -1,6 +1,6 @@
 #!/bin/busybox sh
-# /init of the machine that tests/emulated/emulated.sh boots: the accelerator as the programs use it,
-# then crafted signatures until the machine is switched off. TAP on the serial console; lines of
+# /init of the machine that tests/emulated/emulated.sh boots: the accelerator as the programs use
+# it, then crafted signatures until the machine is switched off. TAP on the serial console; lines of
 # numbers begin with "figure ". /test/settings is by emulated.sh.
 /bin/busybox mkdir -p /proc /sys /dev /tmp /run
 /bin/busybox --install -s /bin
@@ -18,7 +18,11 @@ ifconfig lo 127.0.0.1 up
 plugin=/test/bitacora-mb8.so
 number=0
 ok() { number=$((number + 1)); echo "ok $number - $1"; }
-not_ok() { number=$((number + 1)); echo "not ok $number - $1"; echo "$2" | tail -n 10 | sed 's/^/# /'; }
+not_ok() {
+    number=$((number + 1))
+    echo "not ok $number - $1"
+    echo "$2" | tail -n 10 | sed 's/^/# /'
+}
 expect() { # expect STATUS DESCRIPTION COMMAND...: output in out, err
     want=$1
     what=$2
@@ -29,7 +33,9 @@ expect() { # expect STATUS DESCRIPTION COMMAND...: output in out, err
 $(cat out err)"; fi
 }
 equal() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', expected '$3'"; fi; }
-contains() { if grep -q -- "$3" "$2"; then ok "$1"; else not_ok "$1" "no '$3' in: $(cat "$2")"; fi; }
+contains() { # contains DESCRIPTION FILE PATTERN
+    if grep -q -- "$3" "$2"; then ok "$1"; else not_ok "$1" "no '$3' in: $(cat "$2")"; fi
+}
 figure() { echo "figure $*"; }
 
 figure "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), kernel $(uname -r)"
@@ -48,7 +54,7 @@ craft() { # seed by seed, for ever
 }
 [ -z "$BRIEF" ] || craft
 
-# ---- a replay: the plug-in is tried when it is loaded ----------------------------------------------
+# ---- a replay: the plug-in is tried when it is loaded --------------------------------------------
 replay() { /test/bitacora replay --policy /test/log/policy --dir /test/log/mirror --json "$@"; }
 expect 0 'a replay by libsodium' replay
 sed 's/"verifier":{[^}]*}//' out >by.libsodium
@@ -68,19 +74,21 @@ figure "$(tail -n 1 out)"
 printf 'accelerator = %s\nworkers = 1\n' $plugin >settings
 cp -r /test/data data
 : >daemon.out
-/test/bitacorad run --dir /tmp/data --listen 127.0.0.1:8080 --no-mark --config settings >daemon.out 2>daemon.err &
+/test/bitacorad run --dir /tmp/data --listen 127.0.0.1:8080 --no-mark --config settings \
+    >daemon.out 2>daemon.err &
 daemon=$!
 until grep -q '^listening on ' daemon.out || ! kill -0 $daemon 2>/dev/null; do sleep 1; done
 contains 'a daemon has it' daemon.err 'requests and responses are judged by the accelerator mb8'
 figure "$(grep -o 'requests and responses are judged.*' daemon.err)"
-size() { curl -sf http://127.0.0.1:8080/checkpoint | sed -n 2p; }
-judged() { curl -sf http://127.0.0.1:8080/metrics | grep '^bitacora_signatures_judged_total' | tr '\n' ' ' | sed 's/ $//'; }
+log=http://127.0.0.1:8080
+size() { curl -sf $log/checkpoint | sed -n 2p; }
+judged() { curl -sf $log/metrics | sed -n 's/^bitacora_signatures_judged_total//p' | tr '\n' ' '; }
 before=$(size)
 expect 0 'a batch of requests, the last of which is signed for another text' curl -sf -o answer \
-    -H 'Content-Type: application/octet-stream' --data-binary @/test/batch http://127.0.0.1:8080/v1/records
+    -H 'Content-Type: application/octet-stream' --data-binary @/test/batch $log/v1/records
 equal 'all but that one are appended' "$(($(size) - before))" "$BATCH_GOOD"
-figure "a daemon: $(judged)"
-equal 'its numbers say by whom' "$(judged | sed 's/.*backend="mb8"} //')" "$BATCH_GOOD"
+figure "signatures judged by a daemon: $(judged)"
+equal 'its numbers say by whom' "$(judged | sed 's/.*backend="mb8"} *//; s/ $//')" "$BATCH_GOOD"
 expect 0 'libsodium takes what it let in' /test/bitacora replay --policy /test/data.policy
 kill -TERM $daemon
 wait $daemon
