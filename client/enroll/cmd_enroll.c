@@ -23,6 +23,7 @@ static enum outcome send_one(const struct args *a, json_t *record)
     struct near_names *names = s == NULL ? NULL : near_names_new(s);
     if (names != NULL) {
         near_names_look(names, a->authority);
+        near_names_call(names, a->authority, a->display);
         outcome = near_names_agree(names, a->yes || a->check, false);
     } else if (s != NULL) {
         outcome = OUTCOME_UNDECIDED;
@@ -105,7 +106,11 @@ static bool good_vkey(const char *text, struct vkey *key)
     }
     if (vkey_parse(key, span_str(text), &cause) == 0)
         return true;
-    say("--vkey: %s", cause_words(cause, language_get()));
+    say(TR("--vkey: %s: it is what keygen printed, NAME+ID+KEY; `bitacora signers --json` lists "
+           "those that are enrolled",
+           "--vkey: %s: es lo que imprimió keygen, NOMBRE+ID+CLAVE; `bitacora signers --json` "
+           "enumera las que están dadas de alta"),
+        cause_words(cause, language_get()));
     return false;
 }
 
@@ -132,33 +137,7 @@ static enum outcome say_no_role(const char *name)
 struct enrol_list {
     const struct args *args;
     struct near_names *names;
-    json_t *called;  /* by code: the last `display` of it */
-    json_t *several; /* by code: whether there was another one before */
 };
-
-/* Pages, letters and reports call an institution by the last name that its code was given. Whoever
- * gives each official's name instead learns it here. */
-static void look_at_name(struct enrol_list *l, const char *code, const json_t *display)
-{
-    const json_t *before = code == NULL ? NULL : json_object_get(l->called, code);
-    if (code == NULL || !json_is_string(display))
-        return;
-    if (before != NULL && !json_equal(before, display))
-        json_put(l->several, code, json_made(json_true()));
-    json_put(l->called, code, json_text(json_string_value(display)));
-}
-
-static void warn_of_names(const struct enrol_list *l)
-{
-    const char *code;
-    json_t *v;
-    json_object_foreach (l->several, code, v)
-        say(TR("WARNING: `display` is not always the same for %s; pages, letters and reports will "
-               "call all of it by the last one, “%s”",
-               "AVISO: `display` no es siempre el mismo para %s; páginas, cartas e informes la "
-               "llamarán siempre por el último, «%s»"),
-            code, json_string_value(json_object_get(l->called, code)));
-}
 
 /* What the log would take, and nobody wants. */
 static int look_at_enrolment(void *ctx, const json_t *line, struct complaint *why)
@@ -177,14 +156,13 @@ static int look_at_enrolment(void *ctx, const json_t *line, struct complaint *wh
         return -1;
     }
     near_names_look(l->names, authority);
-    look_at_name(l, authority, json_object_get(line, "display"));
+    near_names_call(l->names, authority, json_string_value(json_object_get(line, "display")));
     return check_period(line, why);
 }
 
 static enum outcome agree_to_names(void *ctx)
 {
     const struct enrol_list *l = ctx;
-    warn_of_names(l);
     return near_names_agree(l->names, l->args->yes || l->args->check, true);
 }
 
@@ -197,21 +175,19 @@ static enum outcome send_list(const struct args *a, enum kind kind)
                                      .json = a->json,
                                      .only = kind,
                                      .ctx = &list };
-    enum outcome outcome;
-    struct submitter *s = submitter_open_args(a, &outcome);
+    struct submit_options submit;
+    enum outcome outcome = submit_options_read(&submit, a);
+    submit.lines = true;
+    struct submitter *s = outcome == OUTCOME_PROVEN ? submitter_open(&submit, &outcome) : NULL;
     if (s == NULL)
         return outcome;
     list.names = near_names_new(s);
-    list.called = json_made(json_object());
-    list.several = json_made(json_object());
     if (kind == KIND_ENROLL) {
         options.look = look_at_enrolment;
         options.agree = agree_to_names;
     }
     outcome = list.names == NULL ? OUTCOME_UNDECIDED : submit_whole(s, &options);
     near_names_free(list.names);
-    json_decref(list.called);
-    json_decref(list.several);
     submitter_close(s);
     return outcome;
 }

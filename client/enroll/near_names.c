@@ -7,9 +7,14 @@
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 
+#define ENROLMENTS_ASKED 4
+
 struct near_names {
     json_t *known; /* code -> the key that was enrolled for it first, "" for one of this run */
     json_t *pairs; /* [new, known, key] */
+    struct submitter *s;
+    json_t *called;  /* code -> its last `display` in this run */
+    json_t *renamed; /* code -> [what it was called before this run, or by its first line, now] */
 };
 
 struct near_names *near_names_new(struct submitter *s)
@@ -20,6 +25,9 @@ struct near_names *near_names_new(struct submitter *s)
         return NULL;
     n->known = json_made(json_object());
     n->pairs = json_list();
+    n->s = s;
+    n->called = json_made(json_object());
+    n->renamed = json_made(json_object());
     const struct registry *r = submitter_registry(s, &complaint);
     for (uint32_t i = 0; r != NULL && i < registry_count(r); i++) {
         const struct enrolment *e = registry_get(r, i);
@@ -35,6 +43,8 @@ void near_names_free(struct near_names *n)
         return;
     json_decref(n->known);
     json_decref(n->pairs);
+    json_decref(n->called);
+    json_decref(n->renamed);
     free(n);
 }
 
@@ -85,6 +95,48 @@ void near_names_look(struct near_names *n, const char *authority)
     json_put(n->known, authority, json_text(""));
 }
 
+/* ---- what institutions are called ------------------------------------------------------------ */
+
+/* By the last of its enrolments that says so: a new reference, NULL if none of the last few does. */
+static json_t *called_by_log(struct near_names *n, const char *code)
+{
+    struct complaint complaint;
+    json_t *name = NULL;
+    int asked = 0;
+    const struct registry *r = submitter_registry(n->s, &complaint);
+    for (uint32_t i = r == NULL ? 0 : registry_count(r); i-- > 0 && asked < ENROLMENTS_ASKED;) {
+        const struct enrolment *e = registry_get(r, i);
+        struct shown shown;
+        if (strcmp(e->authority, code) != 0)
+            continue;
+        asked++;
+        if (submitter_entry(n->s, e->entry, &shown, &complaint) != 0)
+            break;
+        const char *display = record_string(&shown.record, "display");
+        name = display == NULL ? NULL : json_text(display);
+        shown_free(&shown);
+        if (name != NULL)
+            break;
+    }
+    return name;
+}
+
+void near_names_call(struct near_names *n, const char *code, const char *display)
+{
+    if (code == NULL || display == NULL)
+        return;
+    json_t *before = json_incref(json_object_get(n->called, code));
+    json_t *renamed = json_object_get(n->renamed, code);
+    if (before == NULL)
+        before = called_by_log(n, code);
+    if (renamed != NULL)
+        json_array_set_new(renamed, 1, json_text(display));
+    else if (json_is_string(before) && strcmp(json_string_value(before), display) != 0)
+        json_put(n->renamed, code, json_made(json_pack("[O,s]", before, display)));
+    json_put(n->called, code, json_text(display));
+    json_decref(before);
+}
+
 /* ---- the question ---------------------------------------------------------------------------- */
 
 static const char *item_of(const json_t *pair, size_t i)
@@ -123,13 +175,25 @@ static enum outcome ask_terminal(FILE *terminal)
     return yes ? OUTCOME_PROVEN : say_usage(TR("not signed", "no se firmó"));
 }
 
+static void say_renamed(const char *code, const json_t *names)
+{
+    say(TR("WARNING: `display` names an institution for everybody who reads. %s is called “%s”; "
+           "pages, letters and reports will call it “%s”, all of it",
+           "AVISO: `display` nombra a una institución ante todo el que lea. %s se llama «%s»; "
+           "páginas, cartas e informes la llamarán «%s», toda ella"),
+        code, item_of(names, 0), item_of(names, 1));
+}
+
 enum outcome near_names_agree(const struct near_names *n, bool yes, bool must_ask)
 {
     size_t i;
+    const char *code;
     json_t *pair;
     json_array_foreach (n->pairs, i, pair)
         say_pair(pair);
-    if (json_array_size(n->pairs) == 0 || yes)
+    json_object_foreach (n->renamed, code, pair)
+        say_renamed(code, pair);
+    if ((json_array_size(n->pairs) == 0 && json_object_size(n->renamed) == 0) || yes)
         return OUTCOME_PROVEN;
     FILE *terminal = open_terminal();
     if (terminal == NULL)

@@ -7,6 +7,8 @@
 #include "client/remote/identity.h"
 #include "proto/sys/clock.h"
 
+#define NAMES_ROOM 52
+
 static bool is_oversight(const struct enrolment *e, int64_t now)
 {
     return e->role == ROLE_OVERSIGHT && e->revoked == NO_ENTRY && now >= e->from && now < e->until;
@@ -47,6 +49,17 @@ static int follow_key(struct in_force *st, const struct vkey *key, struct compla
 
 /* ---- the only one ---------------------------------------------------------------------------- */
 
+/* "NAME (ENTRY)"; of many the last ones by their entry alone: a refusal has little room. */
+static void add_name(struct buf *names, const struct enrolment *e, size_t found)
+{
+    if (names->n + strlen(e->key.name) < NAMES_ROOM)
+        buf_addf(names, "%s%s (%" PRIu64 ")", found > 1 ? ", " : "", e->key.name, e->entry);
+    else if (names->n < NAMES_ROOM + 16)
+        buf_addf(names, ", %" PRIu64, e->entry);
+    else if (names->p[names->n - 1] != '.')
+        buf_adds(names, ", ...");
+}
+
 /* How many are in force; the first goes into *out, their names and entries into *names. */
 static size_t list(const struct registry *r, struct oversight *out, struct vkey *key,
                    struct buf *names)
@@ -61,7 +74,7 @@ static size_t list(const struct registry *r, struct oversight *out, struct vkey 
             take(out, e);
             *key = e->key;
         }
-        buf_addf(names, "%s%s (%" PRIu64 ")", found > 1 ? ", " : "", e->key.name, e->entry);
+        add_name(names, e, found);
     }
     return found;
 }

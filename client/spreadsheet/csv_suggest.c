@@ -51,6 +51,8 @@ static void guess_member(void *ctx, const struct cell_target *t)
     unsigned fits = 0;
     if (s->kind == KIND_ENROLL && strcmp(t->path, "name") == 0)
         return; /* the vkey has it; what people call a name is `display` */
+    if (strcmp(t->path, "since") == 0)
+        return; /* the day when somebody left is none since which his key is bad */
     for (size_t i = 0; i < s->columns; i++) {
         unsigned now = title_fits(title(s, i), s->kind, t);
         if (now > fits && now > s->column[i].fits) {

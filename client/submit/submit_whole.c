@@ -23,6 +23,8 @@ struct whole {
     json_t
         *before; /* canonical lines, ids and keys of the lines so far -> how many, or which line */
     size_t mistakes, there;
+    size_t said, same;     /* mistakes that were said; how often the last one came again */
+    struct complaint last; /* the last mistake */
     size_t citing;        /* requests that name a warrant themselves */
     uint64_t first_new;   /* the first line that is not in the log; 0: all are */
     enum outcome outcome; /* of those that were sent */
@@ -32,8 +34,14 @@ struct whole {
 
 static void mistake(struct whole *w, uint64_t line, const struct complaint *why)
 {
-    if (w->mistakes++ < WHOLE_MISTAKES_SAID)
-        (void)submitter_refuse(w->s, line, why);
+    bool again = w->mistakes++ > 0 && strcmp(w->last.code, why->code) == 0 &&
+                 strcmp(w->last.detail, why->detail) == 0;
+    w->same = again ? w->same + 1 : 0;
+    w->last = *why;
+    if (w->said == WHOLE_MISTAKES_SAID || (w->same >= WHOLE_SAME_SAID && !w->o->json))
+        return;
+    w->said++;
+    (void)submitter_refuse(w->s, line, why);
 }
 
 static void mistake_said(struct whole *w, uint64_t line, const char *code, const char *text)
@@ -204,8 +212,8 @@ static enum outcome look_at_all(struct whole *w)
             return say_undecided(TR("nothing was signed: the log does not answer",
                                     "no se firmó nada: la bitácora no contesta"));
     }
-    if (w->mistakes > WHOLE_MISTAKES_SAID)
-        say(TR("and %zu more mistakes", "y %zu errores más"), w->mistakes - WHOLE_MISTAKES_SAID);
+    if (w->mistakes > w->said)
+        say(TR("and %zu more mistakes", "y %zu errores más"), w->mistakes - w->said);
     if (w->mistakes > 0)
         return say_undecided(TR("mistakes: %zu, records: %zu; nothing was signed",
                                 "errores: %zu, registros: %zu; no se firmó nada"),
@@ -306,6 +314,19 @@ static enum outcome send_all(struct whole *w)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
+static enum outcome refuse_warned(const struct whole *w)
+{
+    if (w->citing > 0 && !w->o->fills)
+        say(TR(
+            "requests name a warrant, and no --warrant was given: without the private part of it "
+            "nobody in them counts as somebody whom it names",
+            "hay solicitudes que nombran un mandamiento, y no se dio --warrant: sin su parte "
+            "privada nadie en ellas cuenta como alguien a quien nombra"));
+    return say_usage(TR("warnings: %zu; nothing was signed: --yes signs all the same",
+                        "avisos: %zu; no se firmó nada: con --yes se firma de todos modos"),
+                     submitter_warned(w->s));
+}
+
 static enum outcome run(struct whole *w)
 {
     enum outcome outcome = read_lines(w);
@@ -314,15 +335,14 @@ static enum outcome run(struct whole *w)
     if (outcome == OUTCOME_PROVEN && w->there > 0 && !w->o->resume && !w->o->check)
         outcome = refuse_there(w);
     if (outcome == OUTCOME_PROVEN && w->o->careful && !w->o->check && submitter_warned(w->s) > 0)
-        outcome = say_usage(TR("warnings: %zu; nothing was signed: --yes signs all the same",
-                               "avisos: %zu; no se firmó nada: con --yes se firma de todos modos"),
-                            submitter_warned(w->s));
+        outcome = refuse_warned(w);
     if (outcome == OUTCOME_PROVEN && w->o->agree != NULL && w->lines > w->there)
         outcome = w->o->agree(w->o->ctx);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     if (w->lines == 0) /* an import that found mistakes leaves such a file */
-        say(TR("%s has no records: nothing was signed", "%s no tiene registros: no se firmó nada"),
+        return say_usage(
+            TR("%s has no records: nothing was signed", "%s no tiene registros: no se firmó nada"),
             w->o->path);
     if (!w->o->check)
         return send_all(w);

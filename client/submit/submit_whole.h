@@ -7,6 +7,7 @@
 
 #define WHOLE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define WHOLE_MISTAKES_SAID 200
+#define WHOLE_SAME_SAID 3 /* of one that comes again, record after record */
 
 struct whole_options {
     const char *path; /* of the records, JSON Lines; "-": standard input */

@@ -138,8 +138,12 @@ expect 0 'keys are revoked by a list' registrar revoke "$work/r"
 equal '… all of it' "$(size)" $((before + 8))
 { enrolments 11 12 mx.sat | sed '1s/"name"/"display":"Ana","name"/; 2s/"name"/"display":"Luz","name"/'
     enrolments 13 13 mx.fgr | sed 's/"name"/"display":"Fiscalía General","name"/'; } >"$work/d"
-expect 0 'names of people where one of the institution belongs' registrar enroll "$work/d"
-contains '… are warned about' "$work/err" 'WARNING: `display` is not always the same for mx.sat'
+expect 2 'names of people where one of the institution belongs' registrar enroll "$work/d"
+contains '… are warned about' "$work/err" 'mx.sat is called “Ana”'
+equal '… and nothing is signed without --yes' "$(grep -c 'say --yes' "$work/err")" 1
+expect 0 'with it they are' registrar enroll --yes "$work/d"
+expect 0 'a name that the log has otherwise' registrar enroll --check --vkey "$("$bin/bitacora" keygen p21.example.mx --out "$work/p21.key")" --role requester --authority mx.fgr --level federal --display FGR
+contains '… is said, with both' "$work/err" 'mx.fgr is called “Fiscalía General”; pages, letters and reports will call it “FGR”'
 expect 0 'whom findings are about' "$bin/bitacora" audit --policy "$work/policy"
 equal '… is called by its name, once' "$(grep -c '^mx.fgr  *Fiscalía General$' "$work/out")" 1
 equal '… and nobody else' "$(grep -cE '^mx.sat  +L' "$work/out")" 0
@@ -158,9 +162,9 @@ contains '… is said to have no keys' "$work/err" 'us.nobodyatall: no key is en
 expect 0 'a code with keys' "$bin/bitacora" audit --policy "$work/policy" --authority mx.fgr
 equal '… is said nothing of' "$(grep -c 'no key is enrolled' "$work/err")" 0
 : >"$work/nothing"
-expect 0 'a list of nothing' registrar enroll "$work/nothing"
+expect 2 'a list of nothing' registrar enroll "$work/nothing"
 contains '… is said to be one' "$work/err" 'nothing has no records: nothing was signed'
-expect 0 'likewise of requests' whole --whole --check "$work/nothing"
+expect 2 'likewise of requests' whole --whole --check "$work/nothing"
 contains '… is said to be one' "$work/err" 'nothing has no records: nothing was signed'
 expect 3 'which says nothing else' registrar revoke "$work/e"
 expect 2 'options and a list' registrar revoke --vkey "$(cat "$work/p1.vkey")" "$work/r"
