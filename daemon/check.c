@@ -26,16 +26,18 @@ struct check {
     struct tip tip;
     struct log_signer *signer; /* where a process has the key, and the store could be opened */
     bool has_settings, has_dir, has_store, has_key;
-    bool signer_away;
+    bool signer_away, no_right_to_port;
     bool failed;
 };
 
-static bool may_listen(const struct config *config)
+/* A port that it has no right to is no obstacle where systemd opens it, which is not known here. */
+static bool may_listen(struct check *c)
 {
-    const struct listening_options options = transport_listening(config);
+    const struct listening_options options = transport_listening(&c->service.config);
     enum listening_result result = listening_check(&options);
-    transport_object_listening(result, config->listen, objections_printed);
-    return result == LISTENING_OPEN;
+    c->no_right_to_port = result == LISTENING_FAILED && errno == EACCES;
+    transport_object_listening(result, c->service.config.listen, objections_printed);
+    return result == LISTENING_OPEN || c->no_right_to_port;
 }
 
 /* It runs nothing but its own tests. */
@@ -60,7 +62,7 @@ static void check_settings(struct check *c, const struct check_of *of)
     }
     c->has_settings = true;
     struct transport *transport = transport_open(config, objections_printed);
-    if (transport == NULL || !may_listen(config))
+    if (transport == NULL || !may_listen(c))
         c->failed = true;
     transport_close(transport);
     check_accelerator(c);
@@ -99,6 +101,27 @@ static void check_policy(struct check *c, const char *path)
     const struct vkey *key = c->has_key ? &c->service.vkey : NULL;
     if (path != NULL && own_policy_read(&c->own, path, key, objections_printed) != 0)
         c->failed = true;
+}
+
+/* What is served now would be served no more: no obstacle, where its witnesses are about to cosign. */
+static void check_served(struct check *c)
+{
+    char file[PATH_MAX];
+    struct buf note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    datadir_file(&c->datadir, file, "witnessed");
+    if (c->has_dir && c->own.policy != NULL && !policy_trusts_log_alone(c->own.policy) &&
+        file_read_at_once(&note, file, CHECKPOINT_MAX) == FILE_OK &&
+        policy_open(&cp, c->own.policy, buf_span(&note), &why) == 0 && !cp.quorum)
+        object(objections_printed,
+               TR("warning: what the log serves has not the quorum of this policy: /checkpoint is "
+                  "404, and nobody gets a witnessed receipt, until its witnesses have cosigned "
+                  "(are they up, and is each URL right?)",
+                  "advertencia: lo que la bitácora sirve no tiene el quórum de esta política: "
+                  "/checkpoint da 404, y nadie recibe un recibo con testigos, hasta que sus "
+                  "testigos cofirmen (¿están en marcha y es correcta cada URL?)"));
+    buf_free(&note);
 }
 
 static int read_tip(struct check *c)
@@ -197,6 +220,11 @@ static void close_checked(struct check *c)
 
 static const char *fit_words(const struct check *c)
 {
+    if (c->no_right_to_port)
+        return TR("settings, policy and log are fit for a start if systemd opens the port (is "
+                  "bitacorad.socket enabled?), and for none otherwise\n",
+                  "los ajustes, la política y la bitácora sirven para arrancar si systemd abre el "
+                  "puerto (¿está activado bitacorad.socket?), y si no, no\n");
     if (c->has_dir && c->datadir.lock < 0)
         return TR(
             "settings and policy can be taken; the log is running, so its store was not "
@@ -224,6 +252,7 @@ int check_start(const struct check_of *of)
     open_store_to_look(&c);
     check_signer(&c);
     check_policy(&c, of->policy);
+    check_served(&c);
     check_store(&c, of->no_mark);
     const char *words = fit_words(&c);
     close_checked(&c);

@@ -17,9 +17,17 @@ static bool take_up_transport(struct reload *r)
     bool taken = r->transport != NULL &&
                  server_take_transport(r->server, r->transport, objections_logged) == 0;
     r->transport = NULL;
-    if (!taken && !r->settings_failed)
-        log_line(LOG_ERROR, "SIGHUP: certificate and key of TLS stay as they were");
     return taken;
+}
+
+static const char *settings_words(const struct reload *r)
+{
+    if (!r->policy_failed && !r->settings_failed)
+        return "settings and policy were read again";
+    if (!r->policy_failed)
+        return "the settings stay as they were; the policy was read again";
+    return r->settings_failed ? "settings and policy stay as they were"
+                              : "the policy stays as it was; the settings were read again";
 }
 
 /* In the event loop: the settings are its. */
@@ -27,7 +35,8 @@ static void take_up_settings(struct work *w)
 {
     struct reload *r = reload_of(w);
     struct config *config = &r->running->service.config;
-    bool failed = !take_up_transport(r) || r->settings_failed || r->policy_failed;
+    bool former_tls = !take_up_transport(r) && !r->settings_failed;
+    bool failed = former_tls || r->settings_failed || r->policy_failed;
     if (!r->settings_failed) {
         config_take(config, &r->next);
         log_from((enum log_level)config->log_level);
@@ -39,11 +48,8 @@ static void take_up_settings(struct work *w)
     metric_set(METRIC_RELOAD_SUCCESSFUL, !failed);
     if (!failed)
         metric_set(METRIC_RELOAD_SUCCESS, clock_wall() / 1000);
-    log_line(failed ? LOG_ERROR : LOG_INFO, "SIGHUP: %s",
-             !r->policy_failed && !r->settings_failed ? "settings and policy were read again"
-             : !r->policy_failed  ? "the settings stay as they were; the policy was read again"
-             : r->settings_failed ? "settings and policy stay as they were"
-                                  : "the policy stays as it was; the settings were read again");
+    log_line(failed ? LOG_ERROR : LOG_INFO, "SIGHUP: %s%s",
+             former_tls ? "certificate and key of TLS stay as they were; " : "", settings_words(r));
     r->busy = false;
     if (r->again)
         reload_begin(r);

@@ -6,6 +6,8 @@
 #include "daemon/witnesses/feed.h"
 #include "proto/sys/page.h"
 
+#define NOT_WITNESSED "not_witnessed"
+
 /* What the operator asks: answered by a reader, as it looks at the disk. It counts towards no
  * limit, so that it is answered however much else is asked. */
 struct operation {
@@ -63,6 +65,12 @@ static bool is_signer_away(const struct service *s)
     return s->journal != NULL && metric_get(METRIC_SIGNER_REACHED) == 0;
 }
 
+/* Records are appended, and nobody who waits for witnesses gets a receipt. */
+static bool is_unwitnessed(const struct service *s)
+{
+    return s->feed != NULL && feed_waits_long(s->feed);
+}
+
 /* What there is to look after, though the log is alive. */
 static const char *ailment(const struct service *s)
 {
@@ -72,7 +80,9 @@ static const char *ailment(const struct service *s)
         return "erasure_pending";
     if (metric_get(METRIC_INDEX_STOPPED) != 0)
         return "index_stopped";
-    return metric_get(METRIC_SET_ASIDE) > 0 ? "witness_set_aside" : "ok";
+    if (metric_get(METRIC_SET_ASIDE) > 0)
+        return "witness_set_aside";
+    return is_unwitnessed(s) ? NOT_WITNESSED : "ok";
 }
 
 /* In the event loop, from what is in memory: so it is answered however much is being read. */
@@ -124,7 +134,8 @@ void handle_ready(struct call *c)
         why = "full";
     if (why == NULL && is_signer_away(c->service))
         why = "signer_away";
-    answer_state(c, why == NULL ? "ok" : why, why == NULL);
+    const char *well = is_unwitnessed(c->service) ? NOT_WITNESSED : "ok";
+    answer_state(c, why == NULL ? well : why, why == NULL);
 }
 
 /* ---- /metrics -------------------------------------------------------------------------------- */

@@ -115,6 +115,15 @@ static void object_plaintext(const char *where, objections *to)
         where);
 }
 
+/* The daemon has no privileges, so that somebody else must open such a port for it. */
+static const char *privileged_words(void)
+{
+    return TR("; a port below 1024 is opened for it by systemd (bitacorad.socket), and the setting "
+              "listen then means nothing",
+              "; un puerto menor que 1024 se lo abre systemd (bitacorad.socket), y entonces el "
+              "ajuste listen no cuenta");
+}
+
 void transport_object_listening(enum listening_result result, const char *where, objections *to)
 {
     int cause = errno;
@@ -131,8 +140,8 @@ void transport_object_listening(enum listening_result result, const char *where,
         object_plaintext(where, to);
         break;
     case LISTENING_FAILED:
-        object(to, TR("cannot listen on %s: %s", "no se puede escuchar en %s: %s"), where,
-               errno_words(cause));
+        object(to, TR("cannot listen on %s: %s%s", "no se puede escuchar en %s: %s%s"), where,
+               errno_words(cause), cause == EACCES ? privileged_words() : "");
         break;
     }
 }

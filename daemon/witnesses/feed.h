@@ -59,8 +59,15 @@ void feed_newest(struct feed *f);
  * Returns its size; 0: none has its quorum. Any thread. */
 uint64_t feed_witnessed(struct feed *f, struct buf *out);
 
-/* The same for any log: one that signs alone (service->feed is NULL) has its quorum at once. Any
- * thread. */
+/* For how many milliseconds newer entries have waited for a quorum, and none has cosigned any; 0:
+ * none waits. The time that witness_interval makes them wait does not count. Any thread. */
+int64_t feed_waits_ms(struct feed *f);
+
+/* Whether that is longer than a quorum takes that can be had: two rounds of asking. Any thread. */
+bool feed_waits_long(struct feed *f);
+
+/* As feed_witnessed(), for any log: one that signs alone (service->feed is NULL) has its quorum at
+ * once. Any thread. */
 uint64_t feed_quorum_size(struct service *service, struct buf *out);
 
 /* Why nothing may be signed now by any log, one that signs alone included: REASON_NONE,

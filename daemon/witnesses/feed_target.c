@@ -63,6 +63,8 @@ void target_move(struct feed *f)
     f->target_size = size;
     f->target_root = root;
     f->target_since = now;
+    if (f->waiting_since == 0)
+        f->waiting_since = now;
     f->reached = false;
     for (size_t i = 0; i < f->panel->count; i++)
         buf_clear(&f->panel->witness[i].line);
@@ -88,6 +90,7 @@ static bool set_witnessed(struct feed *f, uint64_t size, const struct buf *note)
     f->witnessed_size = size;
     buf_clear(&f->witnessed);
     buf_add_span(&f->witnessed, buf_span(note));
+    f->waiting_since = f->target_size > size ? clock_steady() : 0;
     metric_set(METRIC_WITNESSED_SIZE, (int64_t)size);
     target_move(f);
     return grown;
@@ -127,6 +130,19 @@ void target_publish(struct feed *f)
         f->changed(f->ctx);
 }
 
+int64_t feed_waits_ms(struct feed *f)
+{
+    pthread_mutex_lock(&f->lock);
+    int64_t since = f->waiting_since;
+    pthread_mutex_unlock(&f->lock);
+    return since == 0 ? 0 : clock_steady() - since;
+}
+
+bool feed_waits_long(struct feed *f)
+{
+    return feed_waits_ms(f) > 2 * (f->service->config.witness_timeout * 1000 + ROUND_MS);
+}
+
 bool target_unwritten(struct feed *f)
 {
     if (f->write_again == 0 || clock_steady() < f->write_again)
@@ -155,5 +171,9 @@ void target_take_over(struct feed *f, bool serves_on)
         f->witnessed_size = 0;
     }
     f->reached = serves_on && f->witnessed_size == f->target_size;
+    if (f->panel->count == 0 || f->target_size <= f->witnessed_size)
+        f->waiting_since = 0;
+    else if (f->waiting_since == 0)
+        f->waiting_since = clock_steady();
     metric_set(METRIC_WITNESSED_SIZE, f->panel->count == 0 ? 0 : (int64_t)f->witnessed_size);
 }

@@ -131,14 +131,6 @@ static enum listening_result find_address(struct addrinfo **address,
     return LISTENING_PLAINTEXT;
 }
 
-enum listening_result listening_check(const struct listening_options *options)
-{
-    struct addrinfo *address;
-    enum listening_result result = find_address(&address, options);
-    if (result == LISTENING_OPEN)
-        freeaddrinfo(address);
-    return result;
-}
 
 /* Writes where the socket is. Returns whether no packet to it leaves this machine. */
 static bool write_url(struct listening *l, int fd, bool tls)
@@ -156,8 +148,17 @@ static bool write_url(struct listening *l, int fd, bool tls)
     return loopback_address((struct sockaddr *)&address);
 }
 
-/* As libevent would. Returns a descriptor above 2, or -1 with errno. */
-static int new_socket(const struct addrinfo *address, int backlog)
+/* Keeps errno. */
+static int close_failed(int fd)
+{
+    int cause = errno;
+    close(fd);
+    errno = cause;
+    return -1;
+}
+
+/* As libevent would. Returns a descriptor above 2 that has the address, or -1 with errno. */
+static int new_socket(const struct addrinfo *address)
 {
     const int on = 1;
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -165,12 +166,23 @@ static int new_socket(const struct addrinfo *address, int backlog)
         return -1;
     if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0 &&
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, backlog) == 0)
+        bind(fd, address->ai_addr, address->ai_addrlen) == 0)
         return fd;
-    int cause = errno;
-    close(fd);
+    return close_failed(fd);
+}
+
+enum listening_result listening_check(const struct listening_options *options)
+{
+    struct addrinfo *address;
+    enum listening_result result = find_address(&address, options);
+    if (result != LISTENING_OPEN)
+        return result;
+    int fd = new_socket(address), cause = errno;
+    freeaddrinfo(address);
+    if (fd >= 0)
+        close(fd);
     errno = cause;
-    return -1;
+    return fd >= 0 || cause == EADDRINUSE ? LISTENING_OPEN : LISTENING_FAILED;
 }
 
 enum listening_result listening_bind(int *fd, const struct listening_options *options)
@@ -179,7 +191,9 @@ enum listening_result listening_bind(int *fd, const struct listening_options *op
     enum listening_result found = find_address(&address, options);
     if (found != LISTENING_OPEN)
         return found;
-    *fd = new_socket(address, options->backlog);
+    *fd = new_socket(address);
+    if (*fd >= 0 && listen(*fd, options->backlog) != 0)
+        *fd = close_failed(*fd);
     int cause = errno;
     freeaddrinfo(address);
     errno = cause;

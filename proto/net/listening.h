@@ -43,7 +43,9 @@ struct listening_options {
                  * closed in any case. The rule of `plaintext` is for its real address. 0: none */
 };
 
-/* What listening_open() would return, as far as that is known without listening. */
+/* What listening_open() would return, as far as that is known without listening: the address is
+ * taken for a moment. That somebody has it is no obstacle: it may be the server that is asked
+ * about. */
 MUST_USE enum listening_result listening_check(const struct listening_options *options);
 
 /* Listens on `where` now. listening_open() takes the socket as `passed` later, when the process may

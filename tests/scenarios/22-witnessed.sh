@@ -281,6 +281,12 @@ equal 'all is appended' "$(jq -r .status "$work/out" | sort | uniq -c | tr -s ' 
 first=$(fds)
 wait_until 20 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_witness_requests_failed_total //p")" -ge 4 ]' - "$url"
 equal 'no quorum comes of that' "$(size "$url")" "$seen"
+readyz_is() { # readyz_is STATE: with status 200
+    [ "$(curl -s -w '%{http_code}' "$url/readyz" | sed 's/.*"state":"\([^"]*\)".*/\1/' | tr '\n' ' ')" = "$1 200" ]
+}
+check 'which /readyz says' wait_until 20 readyz_is not_witnessed
+equal '/healthz, too' "$(curl -s "$url/healthz" | jq -r .state)" not_witnessed
+check 'and a number' test "$(metric bitacora_unwitnessed_seconds)" -ge 6
 contains 'and the operator is told why' "$work/daemon.err" 'witness w3 does not cosign: its answer is not a cosignature of its key'
 check 'nothing leaks' test "$(fds)" -le $((first + 3))
 end_pid $garbage
@@ -289,6 +295,19 @@ now=$(metric bitacora_tree_size)
 check 'a third joins: the quorum stands with the rest' wait_until 60 has_size "$url" "$now"
 # shellcheck disable=SC2086
 expect 0 'and the log is proven under it' "$bin/bitacora" replay $p
+check 'all is well again' readyz_is ok
+equal 'nothing waits' "$(metric bitacora_unwitnessed_seconds)" 0
+policy_of "$work/served" 3 w1 w2 w3
+expect 0 'a policy under which what is served has no quorum' "$bin/bitacorad" run --check --dir "$work/data" --policy "$work/served"
+contains 'is warned of' "$work/err" 'what the log serves has not the quorum of this policy: /checkpoint is 404'
+kill -HUP "$daemon"
+check 'if it is taken all the same nothing is served' wait_until 20 has_size "$url" ''
+check 'and /readyz says so after a while' wait_until 20 readyz_is not_witnessed
+policy_of "$work/served" 2 w1 w2 w3
+expect 0 'one that it has' "$bin/bitacorad" run --check --dir "$work/data" --policy "$work/served"
+equal 'is not warned of' "$(cat "$work/err")" ''
+kill -HUP "$daemon"
+check 'and ends the wait' wait_until 20 readyz_is ok
 stop_daemon
 sed 's/ w3\( \|$\)/ w\\"3\1/g' "$work/served" >"$work/quoted"
 check 'a witness by an odd name' start_daemon "$work/data" --policy "$work/quoted"
