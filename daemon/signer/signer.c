@@ -68,7 +68,18 @@ static bool is_unordered(const struct signer_process *s, const struct signer_req
     return r->ask == ASK_RECORD && next->freeze == FREEZE_SIGNED && !s->may_freeze;
 }
 
-int signer_answer(struct signer_process *s, struct span body, struct buf *out)
+static void tell_not_turn(struct signer_process *s, const struct signer_askers *who)
+{
+    uint64_t silent;
+    if (log_rarely(&s->not_turn, &silent))
+        log_line(LOG_ERROR,
+                 "not signed for process %ld: process %ld, which asked before it, is still "
+                 "connected: does a copy of the log run? Others not told before this: %llu",
+                 who->asks, who->holds, (unsigned long long)silent);
+}
+
+int signer_answer(struct signer_process *s, const struct signer_askers *who, bool holds,
+                  struct span body, struct buf *out)
 {
     struct signer_request r;
     struct signer_answer a = { .reply = REPLY_STATE, .why = SIGNER_REQUEST };
@@ -82,7 +93,10 @@ int signer_answer(struct signer_process *s, struct span body, struct buf *out)
         a.why = SIGNER_ORDER;
     if (a.why != SIGNER_NONE)
         a.reply = REPLY_REFUSED;
-    else if (r.ask != ASK_STATUS)
+    else if (r.ask != ASK_STATUS && !holds) {
+        a.reply = REPLY_FAILED;
+        tell_not_turn(s, who);
+    } else if (r.ask != ASK_STATUS)
         a.reply = sign(s, &r, &next, &note, &a.why);
     if (a.reply == REPLY_SIGNED)
         failed = keep(s, &next, &a.reply);

@@ -81,6 +81,7 @@ int signer_listen(const char *path, uid_t peer)
 
 struct asker {
     int fd; /* -1: free */
+    long process;
     size_t n;
     uint8_t bytes[SIGNER_FRAME_MAX]; /* of its next request, as far as they came */
 };
@@ -89,25 +90,30 @@ struct office {
     struct signer_process *signer;
     struct pollfd poll[1 + CONNECTIONS]; /* the first: who wants to connect */
     struct asker *asker;                 /* CONNECTIONS of them */
-    size_t next;                         /* whom a new one replaces when all are taken */
+    struct asker *holder; /* who may have texts signed: until it hangs up. NULL: who asks next */
+    size_t next;          /* whom a new one replaces when all are taken */
     struct log_rarely stranger, no_message;
 };
 
-static void hang_up(struct asker *c)
+static void hang_up(struct office *o, struct asker *c)
 {
     if (c->fd >= 0)
         close(c->fd);
     c->fd = -1;
     c->n = 0;
+    if (o->holder == c)
+        o->holder = NULL;
 }
 
-static bool is_allowed(struct office *o, int fd, uid_t peer)
+static bool is_allowed(struct office *o, int fd, uid_t peer, long *process)
 {
     uint64_t silent;
     struct ucred who;
     socklen_t n = sizeof who;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 && who.uid == peer)
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 && who.uid == peer) {
+        *process = who.pid;
         return true;
+    }
     if (log_rarely(&o->stranger, &silent))
         log_line(LOG_WARNING,
                  "a connection by user %ld was closed: only user %ld may ask; others not told "
@@ -116,29 +122,43 @@ static bool is_allowed(struct office *o, int fd, uid_t peer)
     return false;
 }
 
+/* A free place, or that of whoever came long ago and holds nothing. */
+static struct asker *find_place(struct office *o)
+{
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        if (o->asker[i].fd < 0)
+            return &o->asker[i];
+    struct asker *c = &o->asker[o->next++ % CONNECTIONS];
+    return c == o->holder ? &o->asker[o->next++ % CONNECTIONS] : c;
+}
+
 static void take_asker(struct office *o, uid_t peer)
 {
+    long process = 0;
     int fd = accept4(o->poll[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
-    if (!is_allowed(o, fd, peer)) {
+    if (!is_allowed(o, fd, peer, &process)) {
         close(fd);
         return;
     }
-    size_t at = 0;
-    while (at < CONNECTIONS && o->asker[at].fd >= 0)
-        at++;
-    if (at == CONNECTIONS)
-        at = o->next++ % CONNECTIONS;
-    hang_up(&o->asker[at]);
-    o->asker[at].fd = fd;
+    struct asker *c = find_place(o);
+    hang_up(o, c);
+    c->fd = fd;
+    c->process = process;
 }
 
 /* Sends all of it or hangs up: whoever asks again before taking an answer waits for none. */
-static void reply(struct asker *c, const struct buf *out)
+static void reply(struct office *o, struct asker *c, const struct buf *out)
 {
     if (out->failed || send(c->fd, out->p, out->n, MSG_NOSIGNAL) != (ssize_t)out->n)
-        hang_up(c);
+        hang_up(o, c);
+}
+
+static int answer(struct office *o, const struct asker *c, struct span body, struct buf *out)
+{
+    const struct signer_askers who = { .asks = c->process, .holds = o->holder->process };
+    return signer_answer(o->signer, &who, c == o->holder, body, out);
 }
 
 /* Answers the requests that have come whole. Returns 0, or -1 if the signer must end. */
@@ -150,10 +170,12 @@ static int answer_all(struct office *o, struct asker *c)
     while (failed == 0 && c->fd >= 0 &&
            (whole = signer_frame(&body, span_of(c->bytes, c->n))) == 1) {
         struct buf out = { 0 };
-        failed = signer_answer(o->signer, body, &out);
+        if (o->holder == NULL)
+            o->holder = c;
+        failed = answer(o, c, body, &out);
         size_t used = SIGNER_HEAD + body.n;
         if (failed == 0)
-            reply(c, &out);
+            reply(o, c, &out);
         buf_free(&out);
         c->n = c->fd < 0 ? 0 : c->n - used;
         memmove(c->bytes, c->bytes + used, c->n);
@@ -164,7 +186,7 @@ static int answer_all(struct office *o, struct asker *c)
                      "a connection was closed: what came is no message; others not told before "
                      "this: %llu",
                      (unsigned long long)silent);
-        hang_up(c);
+        hang_up(o, c);
     }
     return failed;
 }
@@ -177,7 +199,7 @@ static int hear(struct office *o, struct asker *c)
         return answer_all(o, c);
     }
     if (n == 0 || (errno != EAGAIN && errno != EINTR))
-        hang_up(c);
+        hang_up(o, c);
     return 0;
 }
 
@@ -242,7 +264,7 @@ int signer_serve(struct signer_process *s, int listening, uid_t peer)
         failed = turn(&o, &waiting, peer);
     supervisor_stopping();
     for (size_t i = 0; o.asker != NULL && i < CONNECTIONS; i++)
-        hang_up(&o.asker[i]);
+        hang_up(&o, &o.asker[i]);
     free(o.asker);
     close(listening);
     return failed;

@@ -79,10 +79,10 @@ struct feed {
     struct hash target_root;
     char target[OWN_CHECKPOINT_MAX];
     size_t target_length;
-    int64_t target_since; /* steady milliseconds */
+    int64_t target_since;  /* steady milliseconds */
     int64_t waiting_since; /* the same: something newer than what is witnessed waits; 0: nothing */
-    bool reached;         /* it has its quorum */
-    int64_t write_again;  /* steady milliseconds; 0, or what has its quorum could not be written */
+    bool reached;          /* it has its quorum */
+    int64_t write_again;   /* steady milliseconds; 0, or what has its quorum could not be written */
     /* What DIR/witnessed said at the start; constant from then on: */
     uint64_t shown_size;
     struct hash shown_root;

@@ -131,7 +131,6 @@ static enum listening_result find_address(struct addrinfo **address,
     return LISTENING_PLAINTEXT;
 }
 
-
 /* Writes where the socket is. Returns whether no packet to it leaves this machine. */
 static bool write_url(struct listening *l, int fd, bool tls)
 {

@@ -88,6 +88,24 @@ start_signer
 is_ready() { [ "$(state_of readyz)" = ok ]; }
 check 'it is ready without a record, too' wait_until 20 is_ready
 
+# ---- a copy beside the log -----------------------------------------------------------------------
+
+cp -r "$work/data" "$work/beside"
+"$bin/bitacorad" run --dir "$work/beside" --listen 127.0.0.1:0 --config "$work/conf" >"$work/beside.out" 2>"$work/beside.err" &
+beside=$!
+pids="$pids $beside"
+check 'a copy of the log, with the same signer' wait_until 20 grep -q '^listening on ' "$work/beside.out"
+beside_url=$(sed -n 's/^listening on //p' "$work/beside.out")
+before=$(curl -sf "$url/checkpoint" | sed -n 2p)
+request mx.telco 1 | timeout 10 "$bin/bitacora" submit --policy "$work/policy" --log "$beside_url" \
+    --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >"$work/out" 2>&1
+check 'appends nothing' test $? -ne 0
+equal 'and says that it cannot' "$(curl -s "$beside_url/readyz" | jq -r .state)" signer_away
+contains 'the signer says why' "$work/signer.err" "not signed for process $beside: process $daemon, which asked before it, is still connected: does a copy of the log run?"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on beside it'
+equal 'by one' "$(curl -sf "$url/checkpoint" | sed -n 2p)" $((before + 1))
+end_pid $beside
+
 # ---- an old copy ---------------------------------------------------------------------------------
 
 stop_daemon
@@ -267,7 +285,18 @@ write_policy "$work/policy"
 
 # ---- what a signer cannot see --------------------------------------------------------------------
 
-/usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead >"$work/ahead"
+# It asks while the daemon, which the signer would keep to, has lost its connection.
+mkfifo "$work/go"
+/usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead <"$work/go" >"$work/ahead" &
+attack=$!
+exec 8>"$work/go"
+check 'the attacker has read the log' wait_until 20 grep -q '^read' "$work/ahead"
+kill -STOP "$daemon"
+end_pid "$signer"
+check 'the signer starts again' start_signer 8>&-
+exec 8>&-
+check 'the attacker was answered' wait $attack
+kill -CONT "$daemon"
 contains 'an entry that nobody submitted extends the log, too' "$work/ahead" 'bitacora/v1 signer signed'
 request mx.telco 1 >"$work/record"
 timeout 3 "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" \

@@ -4,9 +4,9 @@
 usage: signer_attack.py SOCKET URL [ahead|noise]
 
 Knows what a daemon knows: the socket, and the log (fewer than 256 entries) at URL. Prints TAP. None of
-what it asks for may be signed, and the signer must stand where it stood. With `ahead` it asks for one
-checkpoint instead, that extends the log by entries that nobody submitted: a signer sees that this
-extends the log, and not what is in it. With `noise` it sends 500 times what is no message, and URL
+what it asks for may be signed, and the signer must stand where it stood. With `ahead` it reads the log,
+says so, waits until its input ends, and asks for one checkpoint instead, that extends the log by
+entries that nobody submitted: a signer sees that this extends the log, and not what is in it. With `noise` it sends 500 times what is no message, and URL
 does not matter.
 """
 import base64
@@ -125,6 +125,8 @@ def main():
 
     if sys.argv[3:] == ["ahead"]:
         grown = leaves + new[:1]
+        print("read", flush=True)
+        sys.stdin.read()
         answer = want(size, consistency(size, grown), origin, size + 1, root(grown))
         print(answer.decode())
         return
