@@ -101,12 +101,14 @@ static int say_lost(const struct datadir *d, const struct log_signer *s, uint64_
         stderr,
         TR("bitacorad: %s does not hold what the log's signer has signed last (size %llu; here: "
            "%llu). This is an older copy of the log, or another history: nobody may be shown it as "
-           "the log. Find the newest folder. If it is lost, the log goes on as a successor only: "
-           "bitacorad init --predecessor CHECKPOINT\n",
+           "the log. Find the newest folder: if another bitacorad ran with this signer, it is that "
+           "one's, so remove none. If it is lost, the log goes on as a successor only: bitacorad "
+           "init --predecessor CHECKPOINT\n",
            "bitacorad: %s no contiene lo último que firmó el firmante de la bitácora (tamaño %llu; "
            "aquí: %llu). Es una copia anterior, u otra historia: no debe mostrarse como la "
-           "bitácora. Busque la carpeta más nueva. Si se perdió, la bitácora solo sigue como una "
-           "sucesora: bitacorad init --predecessor CHECKPOINT\n"),
+           "bitácora. Busque la carpeta más nueva: si otro bitacorad usó este firmante, es la de "
+           "ese, así que no borre ninguna. Si se perdió, la bitácora solo sigue como una sucesora: "
+           "bitacorad init --predecessor CHECKPOINT\n"),
         d->path, (unsigned long long)s->last.size, (unsigned long long)size);
     return EXIT_USAGE;
 }

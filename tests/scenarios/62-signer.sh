@@ -304,6 +304,6 @@ timeout 3 "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.exampl
 wait "$daemon"
 equal 'but then the log stops for all to see' $? 1
 forget_pid "$daemon"
-contains 'and why is said' "$work/daemon.err" 'refuse'
+contains 'and why is said' "$work/daemon.err" 'does not hold what the signer has signed last'
 expect 2 'and is not started again' "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --config "$work/conf"
 finish

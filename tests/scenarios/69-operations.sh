@@ -8,7 +8,8 @@ page=$root/docs/OPERATIONS.md
 set -- $(free_ports 3)
 export work bin root LOG_PORT="$1"
 mkdir -p "$work/etc" "$work/etc-signer" "$work/etc-witness" "$work/var" "$work/run" "$work/signer" "$work/backups" \
-    "$work/witness" "$work/nginx/conf.d" "$work/sbin" "$work/media/key1" "$work/media/key2"
+    "$work/witness" "$work/nginx/conf.d" "$work/sbin" "$work/media/key1" "$work/media/key2" "$work/prometheus"
+cp /etc/prometheus/prometheus.yml "$work/prometheus/" # Debian's, of the package that promtool is in
 while read -r there here; do printf '%s\t%s\n' "$there" "$here"; done >"$work/map" <<EOF
 https://bitacora.example.mx https://127.0.0.1:$1
 127.0.0.1:8420 127.0.0.1:$2
@@ -29,6 +30,8 @@ DNS:testigo.example.mx DNS:testigo.example.mx,IP:127.0.0.1
 /etc/nginx $work/nginx
 /usr/local/sbin $work/sbin
 /media/key $work/media/key
+/etc/prometheus $work/prometheus
+/usr/share/doc/bitacorad/examples $root/packaging
 EOF
 printf -- 'listen 443 ssl\tlisten 127.0.0.1:%s ssl\n--uid bitacora\t--uid %s\n' "$1" "$(id -u)" >>"$work/map"
 /usr/bin/python3 "$root/tests/tools/run_page.py" "$page" "$root/tests/tools/machine.sh" "$work/map" ${SHOW:+--show} >"$work/page.tap" 2>&1

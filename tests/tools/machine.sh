@@ -81,7 +81,7 @@ unit_stop() {
 }
 
 unit_told() {
-    if [ "$1" = bitacorad ]; then grep -c 'SIGHUP: settings and policy' "$work/units/$1.log"; else grep -c 'TLS: .* were read again' "$work/units/$1.log"; fi
+    if [ "$1" = bitacorad ]; then grep -c 'SIGHUP: ' "$work/units/$1.log"; else grep -c 'TLS: .* were read again' "$work/units/$1.log"; fi
 }
 
 unit_reload() { # waits until the log says that it was done, as Type=notify does
