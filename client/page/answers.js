@@ -198,7 +198,7 @@ class Checked {
         } catch (e) {
             if (!(e instanceof Refused))
                 throw e;
-            return this.tell(e.code, null, e.bad);
+            return this.findings.push(e.finding);
         }
         try {
             await this.entries(policy);

@@ -1,4 +1,5 @@
 // The page itself: what the reader gave, what came of it, in the reader's language.
+import { editedWords, policyCause, wasEdited } from './advice.js';
 import { hex, same, sha256 } from './bytes.js';
 import { contradictions, placeIn, thingOf, thingOfAnswer } from './contradictions.js';
 import { details, h, mono, replace, rows } from './dom.js';
@@ -11,7 +12,7 @@ import { evidenceView, openingView } from './view_others.js';
 import { togetherView } from './view_together.js';
 import { receiptView } from './view_receipt.js';
 import { forgetKept, forgetReplay, replayView, takeKept } from './view_replay.js';
-import { headline, stateOfExit, stateWords } from './view_verdict.js';
+import { headlineOf, stateOfExit, stateWords } from './view_verdict.js';
 import { language, operatorsLabels, shown, shownName, timeOf, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
@@ -59,7 +60,7 @@ async function judgeAll() {
 async function takePolicy(name, bytes) {
     const read = readPolicy(bytes);
     if (read.refused !== undefined) {
-        state.refused = { name, why: read.refused };
+        state.refused = { name, bytes, line: read.line, cause: read.cause };
         return;
     }
     const taken = { policy: read.policy, name, bytes };
@@ -125,7 +126,9 @@ function policyView() {
     const { policy, refused } = state;
     const refusal = refused && h('p', { class: 'verdict undecided' },
         tr(`${shown(refused.name)} cannot be used as a policy: `,
-           `${shown(refused.name)} no puede usarse como política: `), mono(refused.why));
+           `${shown(refused.name)} no puede usarse como política: `),
+        tr(`line ${refused.line}: `, `línea ${refused.line}: `), policyCause(refused.cause), '. ',
+        wasEdited(refused.bytes) ? editedWords() : null);
     if (policy === null)
         return [refusal, h('p', {}, tr(
             'No policy yet. Without one nothing can be proven. It does not come with a receipt: your court or ' +
@@ -146,7 +149,7 @@ function policyView() {
 
 function resultView(file) {
     const [en, es] = TYPES[file.type];
-    const undecided = (why) => [headline(3, { undecided: why })];
+    const undecided = (why) => [headlineOf('undecided', why)];
     const body = file.size !== undefined
         ? undecided(tr(`Not judged: ${file.size} bytes are too many; ${FILE_MAX} are allowed.`,
                        `No se juzgó: ${file.size} bytes son demasiados; se admiten ${FILE_MAX}.`))
@@ -156,6 +159,7 @@ function resultView(file) {
         operatorsLabels(served.operators, state.policy).map((words) =>
             h('p', { class: 'label' }, words)),
         body,
+        file.result?.exit !== 0 && wasEdited(file.bytes) ? h('p', { class: 'warning edited' }, editedWords()) : null,
         file.result?.exit === undefined ? null : h('p', { class: 'quiet paper' },
             tr('Checked ', 'Comprobado el '), timeOf(file.at)),
         file.size === undefined ? h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '),
@@ -164,8 +168,8 @@ function resultView(file) {
 
 function judgedView(file, undecided) {
     return file.type === 'unknown'
-        ? undecided(tr('This is no receipt, answer, opening, evidence or policy.',
-                       'Esto no es un recibo, una respuesta, una apertura, una evidencia ni una política.'))
+        ? undecided(tr('This is no receipt, answer, opening, evidence or policy: do not use it.',
+                       'Esto no es un recibo, una respuesta, una apertura, una evidencia ni una política: no lo use.'))
         : state.policy === null ? undecided(tr('Not judged yet: the file of step 1, the policy, is missing.',
                                                'Aún no se juzgó: falta el archivo del paso 1, la política.'))
             : file.result === null ? undecided(tr('Not judged.', 'No se juzgó.'))
@@ -174,18 +178,29 @@ function judgedView(file, undecided) {
                     : VIEWS[file.type](file.result, state.policy.policy);
 }
 
-// Receipts and answers against each other.
+function stateOfFile(file) {
+    return file.result?.exit === undefined ? 'undecided' : stateOfExit(file.result.exit);
+}
+
+// Good receipts and answers against each other; where a file is no good, that first.
 function filesTogether() {
+    const files = state.files.map((f) => ({ name: f.name, state: stateOfFile(f) }));
+    const good = state.files.filter((f) => f.result?.exit === 0);
+    const receipts = good.filter((f) => f.type === 'receipt');
+    const answers = good.filter((f) => f.type === 'answer');
     const judged = state.files.filter((f) => (f.type === 'receipt' && f.result?.judge) ||
         (f.type === 'answer' && f.result?.parts?.[0]?.judge));
-    const receipts = judged.filter((f) => f.type === 'receipt');
-    const answers = judged.filter((f) => f.type === 'answer');
-    if (receipts.length === 0 || judged.length < 2)
+    const compared = judged.some((f) => f.type === 'receipt') ? judged.length : 0;
+    const convicted = good.some((f) => f.type === 'evidence');
+    const noGood = files.some((f) => f.state !== 'good');
+    if (state.policy === null || files.length < 2 || (compared < 2 && !noGood && !convicted))
         return null;
-    const things = [...receipts.map((f) => thingOf(f.result)), ...answers.map((f) => thingOfAnswer(f.result))];
+    const findings = compared < 2 ? [] : contradictions(judged.map((f) =>
+        (f.type === 'receipt' ? thingOf(f.result) : thingOfAnswer(f.result))));
     const pairs = receipts.flatMap((r) => answers.map((a) => ({ receipt: r.name, answer: a.name,
                                                                place: placeIn(a.result, r.result) })));
-    return togetherView(contradictions(things), judged.length, pairs.filter((p) => p.place !== null));
+    return togetherView({ files, compared: good.length > 1 || findings.length > 0 ? compared : 0, findings, convicted,
+                          pairs: pairs.filter((p) => p.place !== null) });
 }
 
 function engineWords() {

@@ -5,11 +5,16 @@ import { noteParts } from './notes.js';
 
 const MAX = 262144;
 
-// A checkpoint that does not open. bad: it is proven bad, else undecided.
+// A checkpoint that does not open. bad: it is proven bad, else undecided. origin: where it is known.
 export class Refused extends Error {
-    constructor(code, bad, why) {
-        super(why);
-        Object.assign(this, { code, bad });
+    constructor(code, bad, cause, origin = null) {
+        super(cause);
+        Object.assign(this, { code, bad, origin });
+    }
+
+    get finding() {
+        return { code: this.code, entry: null, bad: this.bad, related: null, cause: this.message,
+                 origin: this.origin };
     }
 }
 
@@ -91,7 +96,8 @@ export async function openCheckpoint(note, policy) {
     if (wrong.some(isLog))
         throw new Refused('checkpoint', true, 'signature');
     if (![...used.keys()].some(isLog))
-        throw new Refused('checkpoint', false, signedByStranger(read, policy) ? 'type' : 'unknown');
+        throw new Refused('checkpoint', false, signedByStranger(read, policy) ? 'type' : 'unknown',
+                          read.origin);
     if (read.size === 0)
         throw new Refused('checkpoint', true, 'empty');
     if (wrong.length > 0)

@@ -234,7 +234,7 @@ export async function verifyEvidence(bytes, policy) {
     } catch (e) {
         if (!(e instanceof Failed) && !(e instanceof Refused))
             throw e;
-        out.findings.push({ code: e.code ?? 'evidence', entry: null, bad: e.bad, related: null });
+        out.findings.push(e.finding ?? { code: e.code ?? 'evidence', entry: null, bad: e.bad, related: null });
         out.exit = e.bad ? 1 : 3;
     }
     return out;

@@ -136,7 +136,7 @@ class Policy {
     }
 }
 
-// {policy} or {refused: why}.
+// {policy} or {refused: why, in English; line, cause}.
 export function readPolicy(bytes) {
     const policy = new Policy();
     const text = bytes.length > MAX ? null : latin1(bytes);
@@ -156,7 +156,7 @@ export function readPolicy(bytes) {
     } catch (e) {
         if (!(e instanceof BadPolicy))
             throw e;
-        return { refused: `line ${number}: ${e.message}` };
+        return { refused: `line ${number}: ${e.message}`, line: number, cause: e.message };
     }
     return { policy };
 }

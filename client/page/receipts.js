@@ -130,7 +130,7 @@ export async function verifyReceipt(bytes, policy) {
     } catch (e) {
         if (!(e instanceof Failed) && !(e instanceof Refused))
             throw e;
-        out.findings.push({ code: e.code, entry: e.entry ?? null, bad: e.bad, related: null });
+        out.findings.push(e.finding ?? { code: e.code, entry: e.entry, bad: e.bad, related: null });
     }
     out.exit = exitOf(out.findings);
     return out;

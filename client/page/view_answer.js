@@ -1,4 +1,5 @@
 // An answer: all entries of one key, each proven before it is shown.
+import { badAdvice, undecidedAdvice } from './advice.js';
 import { details, h, mono, rows } from './dom.js';
 import { ageWords, oldView } from './view_age.js';
 import { checkpointStep, quorumStep } from './view_receipt.js';
@@ -171,15 +172,18 @@ export function answerView(answer, policy) {
         headline(answer.exit, {
             good: tr('Each entry below is proven, and under the log\'s index there are no others.',
                      'Cada asiento de abajo está probado y, según el índice de la bitácora, no hay otros.'),
-            bad: tr('This answer is proven wrong; nothing of it is shown.',
-                    'Esta respuesta está probadamente mal; no se muestra nada de ella.'),
-            undecided: tr('This page cannot say whether this answer is good.',
-                          'Esta página no puede decir si esta respuesta es válida.') }),
+            bad: `${tr('This answer is proven wrong; nothing of it is shown.',
+                       'Esta respuesta está probadamente mal; no se muestra nada de ella.')} ` +
+                badAdvice(answer.findings, answer.parts.every((p) => p.judge)),
+            undecided: undecidedAdvice(answer.findings, policy) }),
         answer.question && h('p', {}, tr('It answers: ', 'Responde: '),
                              h('strong', {}, h('bdi', {}, questionWords(answer.question))), '.'),
         answer.question && oddLetters(answer.question.text),
         findingsView(answer.findings),
         answer.exit === 0 ? notLaw() : null,
+        answer.exit !== 0 && mayShow(answer) ? h('p', { class: 'label' }, tr(
+            'What follows is what the file says. It is not confirmed.',
+            'Lo que sigue es lo que dice el archivo. No está confirmado.')) : null,
         mayShow(answer) ? entriesView(answer) : null,
         details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),
     ];

@@ -1,11 +1,12 @@
 // Openings, evidence, contradictions.
+import { badAdvice, undecidedAdvice } from './advice.js';
 import { details, h, mono, rows } from './dom.js';
 import { Malformed, readEntry } from './forms.js';
 import { isProven } from './trees.js';
 import { entryView } from './view_record.js';
 import { receiptSteps } from './view_receipt.js';
 import { findingsView, headline, stepsView } from './view_verdict.js';
-import { codeMeaning, codeWords, shown, tr } from './words.js';
+import { codeMeaning, codeWords, memberWords, shown, tr } from './words.js';
 
 // ---- openings
 
@@ -36,13 +37,13 @@ export function openingView(d, policy) {
         headline(d.exit, {
             good: tr('This entry concerns whom the file names.',
                      'Este asiento se refiere a quien el archivo nombra.'),
-            bad: tr('This file is proven wrong: it does not show whom the entry concerns.',
-                    'Este archivo está probadamente mal: no muestra a quién se refiere el asiento.'),
-            undecided: tr('This page cannot say whom the entry concerns.',
-                          'Esta página no puede decir a quién se refiere el asiento.') }),
+            bad: `${tr('This file is proven wrong: it does not show whom the entry concerns.',
+                       'Este archivo está probadamente mal: no muestra a quién se refiere el asiento.')} ` +
+                badAdvice(d.findings, d.entry !== null),
+            undecided: undecidedAdvice(d.findings, policy) }),
         good ? rows([[codeWords('subject_type', d.opening.type),
                       h('strong', {}, h('bdi', {}, shown(d.opening.value)))],
-                     [tr('Stands in the record under', 'Está en el registro en'), mono(d.member)]]) : null,
+                     [tr('Stands in the record under', 'Está en el registro en'), memberWords(d.member)]]) : null,
         good ? entryView(d.entry, true) : null,
         h('h3', {}, tr('Step by step', 'Paso a paso')),
         stepsView(openingSteps(d, policy)),
@@ -74,15 +75,14 @@ function shownEntry(e, checkpoints) {
              entryView({ ...e, form, kind: form?.kind ?? null, signer: null }));
 }
 
-export function evidenceView(e) {
+export function evidenceView(e, policy) {
     return [
         headline(e.exit, {
             good: tr('The file proves what it says: the log is convicted.',
                      'El archivo prueba lo que dice: la bitácora queda condenada.'),
             bad: tr('The file does not prove what it says. The log is not convicted by it.',
                     'El archivo no prueba lo que dice. No condena a la bitácora.'),
-            undecided: tr('This is no evidence that this page can judge under this policy.',
-                          'Esto no es una evidencia que esta página pueda juzgar con esta política.') }),
+            undecided: undecidedAdvice(e.findings, policy) }),
         e.claim && Object.hasOwn(CLAIMS, e.claim)
             ? h('p', {}, tr('It says: ', 'Dice: '), tr(...CLAIMS[e.claim])) : null,
         e.proven ? h('p', {}, e.proven.entry === null ? '' : tr(`Entry ${e.proven.entry}: `,

@@ -1,5 +1,6 @@
 // A receipt, step by step.
 import { base64 } from './bytes.js';
+import { badAdvice, undecidedAdvice } from './advice.js';
 import { details, h, mono, rows } from './dom.js';
 import { isProven } from './trees.js';
 import { entryView, whoIs } from './view_record.js';
@@ -119,11 +120,14 @@ export function receiptView(receipt, policy) {
         headline(receipt.exit, {
             good: tr('This record stands in the log, signed by whom it says.',
                      'Este registro está en la bitácora, firmado por quien dice.'),
-            bad: tr('This file is proven wrong. That is about this file: it does not convict the log.',
-                    'Este archivo está probadamente mal. Eso se refiere a este archivo: no condena ' +
-                    'a la bitácora.'),
-            undecided: tr('This page cannot say whether this file is good.',
-                          'Esta página no puede decir si este archivo es válido.') }),
+            bad: `${tr('This file is proven wrong.', 'Este archivo está probadamente mal.')} ` +
+                badAdvice(receipt.findings, receipt.judge !== null),
+            undecided: undecidedAdvice(receipt.findings, policy) }),
+        bad ? h('p', {}, tr('That is about this file: it does not convict the log.',
+                            'Eso se refiere a este archivo: no condena a la bitácora.')) : null,
+        entry && receipt.exit === 3 ? h('p', { class: 'label' }, tr(
+            'What follows is what the file says. It is not confirmed.',
+            'Lo que sigue es lo que dice el archivo. No está confirmado.')) : null,
         receipt.exit === 0 ? notLaw() : null,
         entry && !bad ? rows([
             [tr('Log', 'Bitácora'), mono(shown(receipt.checkpoint.origin))],

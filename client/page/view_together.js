@@ -1,6 +1,6 @@
-// Receipts and answers that lie there together.
+// Files that lie there together: those that are no good, then what the others say of each other.
 import { h } from './dom.js';
-import { findingsView, headline } from './view_verdict.js';
+import { findingsView, headlineOf, stateWords, worstOf } from './view_verdict.js';
 import { shown, tr } from './words.js';
 
 const PLACES = {
@@ -16,16 +16,44 @@ function placeView({ receipt, answer, place }) {
              ' ', h('bdi', {}, shown(answer)), '.');
 }
 
-// pairs: [{receipt, answer: names, place: what placeIn() says}].
-export function togetherView(findings, n, pairs) {
+function noGoodWords(files, n) {
+    const bad = files.filter((f) => f.state === 'bad').length;
+    const undecided = files.filter((f) => f.state === 'undecided').length;
+    return [
+        bad > 0 && tr(`Of ${n} files, bad: ${bad}. Do not use ${bad === 1 ? 'it' : 'them'}.`,
+                      `De ${n} archivos, mal: ${bad}. No ${bad === 1 ? 'lo' : 'los'} use.`),
+        undecided > 0 && tr(`Of ${n} files, undecided: ${undecided}. Do not rely on ${undecided === 1 ? 'it' : 'them'}.`,
+                            `De ${n} archivos, sin decidir: ${undecided}. No ${undecided === 1 ? 'lo' : 'los'} dé por ` +
+                            `${undecided === 1 ? 'bueno' : 'buenos'}.`),
+    ].filter((words) => words);
+}
+
+function againstWords(state, some) {
+    const words = {
+        good: some ? ['The others do not contradict each other.', 'Los demás no se contradicen.']
+            : ['They do not contradict each other.', 'No se contradicen.'],
+        undecided: ['Times contradict each other.', 'Las horas se contradicen.'],
+        bad: ['They contradict each other: the log told different things.',
+              'Se contradicen: la bitácora dijo cosas distintas.'],
+    };
+    return tr(...words[state]);
+}
+
+// files: [{name, state}], all that lie there; compared: how many of them were held against each other;
+// findings: of these; pairs: [{receipt, answer: names, place: what placeIn() says}]; convicted: whether
+// one of them proves that the log did wrong. The box is never better than the worst file.
+export function togetherView({ files, compared, findings, pairs, convicted }) {
     const bad = findings.some((f) => f.bad) || pairs.some((p) => p.place === 'absent');
+    const against = bad ? 'bad' : findings.length > 0 ? 'undecided' : 'good';
+    const noGood = files.filter((f) => ['bad', 'undecided'].includes(f.state));
+    const states = [...files.map((f) => f.state), against, convicted ? 'bad' : 'good'];
     return h('article', { class: 'result', id: 'together' },
-        h('h2', {}, tr(`The ${n} files against each other`, `Los ${n} archivos entre sí`)),
-        headline(bad ? 1 : findings.length > 0 ? 3 : 0, {
-            good: tr('They do not contradict each other.', 'No se contradicen.'),
-            bad: tr('They contradict each other: the log told different things.',
-                    'Se contradicen: la bitácora dijo cosas distintas.'),
-            undecided: tr('Times contradict each other.', 'Las horas se contradicen.') }),
+        h('h2', {}, tr(`The ${files.length} files together`, `Los ${files.length} archivos juntos`)),
+        headlineOf(worstOf(states), [...noGoodWords(noGood, files.length),
+            convicted && tr('One of them convicts the log.', 'Uno de ellos condena a la bitácora.'),
+            compared > 1 && againstWords(against, noGood.length > 0)].filter((words) => words).join(' ')),
+        noGood.length === 0 ? null : h('ul', {}, noGood.map((f) =>
+            h('li', { class: f.state }, h('bdi', {}, shown(f.name)), ': ', h('strong', {}, stateWords(f.state))))),
         findingsView(findings),
         pairs.length === 0 ? null : h('ul', {}, pairs.map(placeView)));
 }

@@ -7,7 +7,9 @@ const STATES = {
     bad: ['✗', 'bad', 'mal'],
     undecided: ['?', 'undecided', 'sin decidir'],
     skipped: ['–', 'not judged', 'no se juzgó'],
+    word: ['!', 'with a reservation', 'con reserva'],
 };
+const WORSE = ['good', 'word', 'undecided', 'bad'];
 
 export function stateWords(state) {
     const [, en, es] = STATES[state];
@@ -21,6 +23,11 @@ function stateMark(state) {
 
 export function stateOfExit(exit) {
     return exit === 0 ? 'good' : exit === 1 ? 'bad' : 'undecided';
+}
+
+// The worst of states; of none, good.
+export function worstOf(states) {
+    return WORSE[Math.max(0, ...states.map((s) => WORSE.indexOf(s)))];
 }
 
 // What the steps of findings come to: bad before undecided.
@@ -64,5 +71,9 @@ export function notLaw() {
 // The headline of a file's verdict; words: {good, bad, undecided}.
 export function headline(exit, words) {
     const state = stateOfExit(exit);
-    return h('p', { class: `verdict ${state}` }, stateMark(state), ' ', words[state]);
+    return headlineOf(state, words[state]);
+}
+
+export function headlineOf(state, ...words) {
+    return h('p', { class: `verdict ${state}` }, stateMark(state), ' ', words);
 }

@@ -149,12 +149,29 @@ export function codeMeaning(code) {
     return pick(CODES[code]) ?? code;
 }
 
+// Of codes that stand for two things: that the file has not the form, and that what it carries does
+// not prove it.
+const PROVEN_WRONG = {
+    receipt: ['its proof does not lead to the checkpoint', 'su prueba no lleva al punto de control'],
+    answer: ['it does not prove what it says', 'no prueba lo que dice'],
+    checkpoint: ['the checkpoint is not as it was signed', 'el punto de control no es como se firmó'],
+};
+const UNPROVEN = {
+    receipt: ['it is no receipt, or was cut or altered', 'no es un recibo, o fue cortado o alterado'],
+    unknown: ['no key that the policy names for this log signed it',
+              'no lo firmó ninguna clave que la política nombre para esta bitácora'],
+};
+
+function meaningOf(f) {
+    return pick((f.bad ? PROVEN_WRONG[f.code] : UNPROVEN[f.cause] ?? UNPROVEN[f.code])) ?? codeMeaning(f.code);
+}
+
 export function findingWords(f) {
     const about = f.entry === null || f.entry === undefined ? ''
         : tr(`entry ${f.entry}: `, `asiento ${f.entry}: `);
     const related = f.related === null || f.related === undefined ? ''
         : tr(` (see entry ${f.related})`, ` (véase el asiento ${f.related})`);
-    return `${about}${codeMeaning(f.code)}${related}`;
+    return `${about}${meaningOf(f)}${related}`;
 }
 
 // What must stand beside a verdict: that the page, or the policy, is the operator's.

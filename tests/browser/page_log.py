@@ -148,7 +148,7 @@ def from_file(browser):
     marked = FOLDER / '<img src=x onerror=alert(1)>.tlog-proof'
     marked.write_bytes((FOLDER / 'receipt').read_bytes())
     page.files('#files', marked)
-    page.wait('document.querySelectorAll("#results > .result").length === 2')
+    page.wait('document.querySelectorAll("#results > .result").length === 3')
     equal('a name of a file is text', page.eval('document.querySelectorAll("#results img").length'), 0)
     equal('nothing throws', page.trouble(), [])
     equal('and nobody is asked but for the page', [u for u in asked(page) if not u.startswith('file:')], [])
