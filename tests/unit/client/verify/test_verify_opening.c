@@ -1,6 +1,7 @@
 /* verify_opening.h: a disclosure, and a receipt that its reader holds. */
 #include "client/verify/verify_opening.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "client/base/lost.h"
