@@ -140,6 +140,41 @@ function entriesView(answer) {
     ];
 }
 
+// What an answer is silent about: who reads "there are no others" must read this, too.
+function limits(answer) {
+    const { type } = answer.question;
+    const points = [
+        tr('Whether a request keeps within its warrant: in categories, holders, times and persons. The ' +
+           'case of the warrant says that; the program bitacora makes it (warrant check).',
+           'Si una solicitud se mantiene dentro de su mandamiento: en categorías, poseedores, tiempos y ' +
+           'personas. Eso lo dice el expediente del mandamiento, que hace el programa bitacora ' +
+           '(warrant check).'),
+        tr('What came into the log after the entry named above, and what was never recorded.',
+           'Lo que entró en la bitácora después del asiento que se nombra arriba, y lo que nunca se asentó.'),
+        type === 'warrant' && tr('What cites the warrant by another spelling of its reference.',
+                                 'Lo que cita el mandamiento con otra escritura de su referencia.'),
+        type !== 'vkey' && tr('Other entries about the same person that were sealed anew.',
+                              'Otros asientos sobre la misma persona, que se sellaron de nuevo.'),
+        type !== 'vkey' && tr('Whether a key that signed here was revoked later.',
+                              'Si una clave que firmó aquí se revocó después.'),
+    ];
+    return h('section', {}, h('h3', {}, tr('What this does not cover', 'Lo que esto no abarca')),
+             h('ul', {}, points.filter((p) => p).map((p) => h('li', {}, p))));
+}
+
+// "Nothing is left out" rests on the operator's word as far as no auditor has recomputed the index.
+function goodWords(answer) {
+    if (!mayShow(answer))
+        return '';
+    const to = answer.completeTo, audited = auditedTo(answer);
+    const words = tr(`Each entry below is proven; up to entry ${to} the log's index names no others.`,
+                     `Cada asiento de abajo está probado; hasta el asiento ${to} el índice de la bitácora ` +
+                     'no nombra otros.');
+    return audited !== null && audited >= to ? words
+        : `${words} ${tr('That nothing is left out is the operator\'s word so far.',
+                         'Que no falte nada es, por ahora, palabra de quien opera.')}`;
+}
+
 const PLACED = ['checkpoint', 'quorum', 'answer', 'index'];
 
 function answerSteps(answer, policy) {
@@ -170,8 +205,7 @@ function mayShow(answer) {
 export function answerView(answer, policy) {
     return [
         headline(answer.exit, {
-            good: tr('Each entry below is proven, and under the log\'s index there are no others.',
-                     'Cada asiento de abajo está probado y, según el índice de la bitácora, no hay otros.'),
+            good: goodWords(answer),
             bad: `${tr('This answer is proven wrong; nothing of it is shown.',
                        'Esta respuesta está probadamente mal; no se muestra nada de ella.')} ` +
                 badAdvice(answer.findings, answer.parts.every((p) => p.judge)),
@@ -185,6 +219,7 @@ export function answerView(answer, policy) {
             'What follows is what the file says. It is not confirmed.',
             'Lo que sigue es lo que dice el archivo. No está confirmado.')) : null,
         mayShow(answer) ? entriesView(answer) : null,
+        mayShow(answer) ? limits(answer) : null,
         details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),
     ];
 }

@@ -9,8 +9,8 @@ function text(value) {
 }
 
 function windowWords(w) {
-    return tr(`${timeOf(millis(w.from))} to ${timeOf(millis(w.until))}`,
-              `${timeOf(millis(w.from))} a ${timeOf(millis(w.until))}`);
+    return tr(`${timeOf(millis(w.from))} to ${timeOf(millis(w.until))}, which is not included`,
+              `${timeOf(millis(w.from))} a ${timeOf(millis(w.until))}, sin incluirlo`);
 }
 
 function objectView(kind, path, value) {
@@ -65,11 +65,17 @@ export function whoIs(signer) {
         : `${shown(name)}, ${roleWords(signer.role)} (${signer.vkey.name})`;
 }
 
+function toRequest(ref) {
+    return ref === undefined ? '' : tr(`to the request of entry ${ref.entry}`,
+                                       `a la solicitud del asiento ${ref.entry}`);
+}
+
 const SUMMARY = {
     warrant: (m) => shown(m.ref),
-    request: (m) => [shown(m.holder), m.categories.map((c) => codeWords('category', c)).join(', '),
-                     m.warrant && shown(m.warrant.ref)].filter((x) => x).join(' · '),
-    response: (m) => codeWords('outcome', m.outcome),
+    request: (m, signer) => [shown(m.holder), m.categories.map((c) => codeWords('category', c)).join(', '),
+                             m.warrant && shown(m.warrant.ref), shown(signer)].filter((x) => x).join(' · '),
+    response: (m) => [codeWords('outcome', m.outcome), toRequest(m.request)].filter((x) => x).join(' · '),
+    notice: (m) => toRequest(m.request),
     enroll: (m) => `${shown(m.display ?? m.authority)}, ${roleWords(m.role)}`,
     revoke: (m) => valueWords('revoke', 'reason', m.reason),
     correction: (m) => codeWords('cause', m.cause),
@@ -78,7 +84,7 @@ const SUMMARY = {
 };
 
 function summaryOf(form) {
-    return SUMMARY[form.kind]?.(form.members) ?? '';
+    return SUMMARY[form.kind]?.(form.members, form.name) ?? '';
 }
 
 // An entry that was proven. e: of a judge.

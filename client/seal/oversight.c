@@ -50,7 +50,7 @@ static int follow_key(struct in_force *st, const struct vkey *key, struct compla
 /* ---- the only one ---------------------------------------------------------------------------- */
 
 /* "NAME (ENTRY)"; of many the last ones by their entry alone: a refusal has little room. */
-static void add_name(struct buf *names, const struct enrolment *e, size_t found)
+static void list_oversight(struct buf *names, const struct enrolment *e, size_t found)
 {
     if (names->n + strlen(e->key.name) < NAMES_ROOM)
         buf_addf(names, "%s%s (%" PRIu64 ")", found > 1 ? ", " : "", e->key.name, e->entry);
@@ -74,7 +74,7 @@ static size_t list(const struct registry *r, struct oversight *out, struct vkey 
             take(out, e);
             *key = e->key;
         }
-        add_name(names, e, found);
+        list_oversight(names, e, found);
     }
     return found;
 }

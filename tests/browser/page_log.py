@@ -129,6 +129,8 @@ def from_file(browser):
     tell('CJF-l/2026' in text(page, '.warning'), 'look-alikes beside the answer', text(page, '#results')[:400])
     tell('another spelling' in text(page, '#results summary .odd'), 'and marked among its entries')
     tell('no judgment of the request' in text(page, '#results'), 'good is no word about the law')
+    tell("is the operator's word so far" in text(page, '#results'), 'nor more than the index says', text(page, '#results')[:600])
+    tell('What this does not cover' in text(page, '#results'), 'and what an answer is silent about stands below it')
     looked_at(page, 'answer-and-opening')
     altered = bytearray((FOLDER / 'receipt').read_bytes())
     altered[altered.index(b'extra ') + 400] ^= 1
