@@ -114,6 +114,9 @@ whole_scenarios() {
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
     echo '32-audit-whole env ENTRIES=100000 WHOLE=1 tests/scenarios/32-audit.sh'
+    echo '31-report-whole env CHANGED=80 tests/scenarios/31-report.sh'
+    echo "47-dishonest-whole env SEEDS='0 20' tests/scenarios/47-dishonest.sh"
+    echo '42-crafted-states-whole env CRAFTED=120 tests/scenarios/42-crafted-states.sh'
     echo '16-schema-whole env MUTATIONS=10000 tests/scenarios/16-schema.sh'
     echo '78-pages-whole env WHOLE=1 tests/scenarios/78-pages.sh'
     echo '69-hostile-whole env WHOLE=1 tests/scenarios/69-hostile.sh'

@@ -243,7 +243,7 @@ if [ -x "$simulate" ]; then
     done
     from="--policy $work/sim400/policy --dir $work/sim400/mirror"
     for f in json csv html; do
-        changed "$work/400.authority.$f" 80
+        changed "$work/400.authority.$f" ${CHANGED:-55}
     done
 else
     echo '# no simulator: make tools'

@@ -5,7 +5,7 @@
 # Of the places of a program only each EVERY-th is tried, where there are many: EVERY=1 is all.
 . "$(dirname "$0")/../lib.sh"
 simulate=${SIMULATE:-$root/build/release/tools/simulate}
-every=${EVERY:-5}
+every=${EVERY:-7}
 no_room=$root/build/release/tools/no_room.so
 
 full() { # full VARIABLE=VALUE... -- COMMAND...: where memory or the disk is full
