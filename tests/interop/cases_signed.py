@@ -139,6 +139,8 @@ def signer_lies():
     def undated(ref):
         return lambda g: as_q1(g, q1, under=ref(g))
     case("under-hash", lie(undated(lambda g: {**g.label["q1"].ref, "hash": h("no")})), "enrolment", P, why="under has another hash")
+    case("under-entry", lie(undated(lambda g: {**g.label["q1"].ref, "entry": g.label["h1"].index})), "enrolment", P,
+         why="under has the hash of the key's enrolment, and another entry")
     case("under-other", lie(undated(lambda g: g.label["q2b"].ref)), "enrolment", P, why="under is another key's enrolment")
     case("under-genesis", lie(undated(lambda g: g.entries[0].ref)), "enrolment", P, why="only the registrars of genesis act under entry 0")
     case("under-later", lie(undated(lambda g: {"entry": P + 1, "hash": h("no")})), "enrolment", P, why="under points at a later entry")

@@ -4,8 +4,9 @@
     page_mutants.py [--sample N] [WORD...]
 
 Makes the mutants (page_mutants.mjs) of the modules in TESTED, or those whose names have one of the words in them; N: each Nth.
-Each is built into a page, whose script runs in a worker of a browser and judges the vectors of tests/vectors, the cases of
-tests/interop/cases.py and answers of answers_second.py until one comes out otherwise; what killed the one before is asked first.
+Each is built into a page, whose script runs in a worker of Node (page_judge.mjs) and judges the vectors of tests/vectors, the cases
+of tests/interop/cases.py and answers of answers_second.py until one comes out otherwise; what killed another one is asked first. (Node
+has WebCrypto, too. A browser answers ten times as slowly; 81-page and 83-page-replay ask that.)
 Mutants that nobody can tell from the page stand in tests/mutants/page_equivalent, each with the reason. One that is named there
 and does not exist, or is killed, is an error; so is one that is in no list and left. Those left are in build/mutants/page_left.
 
@@ -29,16 +30,15 @@ sys.path[1:1] = [str(ROOT / 'tests/browser'), str(ROOT / 'tests/interop')]
 import answers
 import answers_second
 import page_vectors
-from browser import Browser, Failed
 
 TESTED = ('answers bytes checkpoints contradictions covers evidence forms index_keys json judge keys notes openings policies '
           'receipts recount replay rows tiles trees').split()
 EQUIVALENT = HERE / 'page_equivalent'
 ACORN = ROOT / 'build/eslint/node_modules/acorn/dist/acorn.mjs'
-SECONDS = 30                                               # a test that takes longer hangs
+SECONDS = 60                                               # a worker that says nothing for longer hangs
 SEEDS = 8                                                  # logs of which answers are made
 
-# Where the mutant's script runs: one test after another, as the page sends them.
+# Behind the mutant's script, and behind judge_case.js.
 WORKER = '''
 const bytesOf = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
 const pairs = (list) => JSON.stringify(list.map((f) => JSON.stringify(f)).sort());
@@ -65,44 +65,7 @@ async function answerCase({ policy, answer, exit, codes, entries }) {
     return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) ||
         (exit === 0 && JSON.stringify(r.asked) !== JSON.stringify(entries)) ? `exit ${r.exit} ${got}` : null;
 }
-globalThis.addEventListener('message', async ({ data }) => {
-    if (!data.test)
-        return;
-    const c = data.test;
-    let wrong;
-    try {
-        wrong = c.kind === 'replay' ? await replayCase(c) : c.kind === 'made' ? await answerCase(c) : await judgeCase(c);
-    } catch (e) {
-        wrong = String(e.stack ?? e);
-    }
-    postMessage({ judged: wrong });
-});
-'''
-
-# In the page that has the tests: the first test, in this order, that comes out otherwise, or null.
-RUN = '''
-globalThis.tests = new Map();
-globalThis.runMutant = async (script, order, seconds) => {
-    const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-    const worker = new Worker(url);
-    const ask = (test) => new Promise((resolve) => {
-        const late = setTimeout(() => resolve('no answer in time'), 1000 * seconds);
-        worker.onmessage = (e) => { if ('judged' in e.data) { clearTimeout(late); resolve(e.data.judged); } };
-        worker.onerror = (e) => { clearTimeout(late); resolve(e.message); };
-        worker.postMessage({ test });
-    });
-    let killer = null;
-    for (const name of order) {
-        const wrong = await ask(tests.get(name));
-        if (wrong !== null) {
-            killer = [name, wrong.slice(0, 300)];
-            break;
-        }
-    }
-    worker.terminate();
-    URL.revokeObjectURL(url);
-    return killer;
-};
+const judgeTest = async (c) => (c.kind === 'replay' ? replayCase(c) : c.kind === 'made' ? answerCase(c) : judgeCase(c));
 '''
 
 
@@ -180,47 +143,35 @@ class Builder:
 
 
 class Runner:
-    def __init__(self, tests):
-        self.tests, self.order, self.browser = tests, [t['name'] for t in tests], None
-
-    def start(self):
-        self.browser = Browser()
-        self.page = self.browser.page()
-        blank = pathlib.Path(self.browser.folder) / 'blank.html'
-        blank.write_text('<!DOCTYPE html><title>tests</title>')
-        self.page.load(blank)
-        self.page.eval(RUN + '0')
-        for at in range(0, len(self.tests), 40):
-            self.page.eval('for (const t of %s) tests.set(t.name, t); 0' % json.dumps(self.tests[at:at + 40]))
+    def __init__(self, tests, folder):
+        self.order = [t['name'] for t in tests]
+        self.script = pathlib.Path(folder, 'script.js')
+        tail = pathlib.Path(folder, 'tail.js')
+        tail.write_text((ROOT / 'tests/browser/judge_case.js').read_text(encoding='utf-8') + WORKER, encoding='utf-8')
+        listed = pathlib.Path(folder, 'tests.json')
+        listed.write_text(json.dumps(tests), encoding='utf-8')
+        self.node = subprocess.Popen(['node', HERE / 'page_judge.mjs', listed, tail], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def stop(self):
-        if self.browser:
-            self.browser.close()
-        self.browser = None
+        self.node.stdin.close()
+        self.node.wait()
 
     def killer(self, script):
         """[test, what was wrong], or None."""
-        if not self.browser:
-            self.start()
-        whole = script + (ROOT / 'tests/browser/judge_case.js').read_text(encoding='utf-8') + WORKER
-        for at in range(0, len(self.order), 200):          # each within the time that the browser has to answer
-            found = self.page.eval('runMutant(%s, %s, %d)' % (json.dumps(whole), json.dumps(self.order[at:at + 200]), SECONDS))
-            if found:
-                self.order.remove(found[0])
-                self.order.insert(0, found[0])
-                return found
-        return None
+        self.script.write_text(script, encoding='utf-8')
+        print(json.dumps({'script': str(self.script), 'order': self.order, 'seconds': SECONDS}), file=self.node.stdin, flush=True)
+        found = json.loads(self.node.stdout.readline())
+        if found and found[0] in self.order:
+            self.order.remove(found[0])
+            self.order.insert(0, found[0])
+        return found
 
 
 def run(builder, runner, todo, known):
     killed, equivalent, left, wrong = 0, 0, [], []
     for n, m in enumerate(todo):
         script = builder.script(m)
-        try:
-            found = ['the build', ''] if script is None else runner.killer(script)
-        except Failed as e:
-            found = ['the browser', str(e)[:100]]
-            runner.stop()
+        found = ['the build', ''] if script is None else runner.killer(script)
         killed += found is not None
         if found and m['name'] in known:
             wrong.append(f'{m["name"]}: named as equivalent, and killed by {found[0]}')
@@ -241,7 +192,7 @@ def main():
     known = equivalents()
     todo = todo[::a.sample]
     with tempfile.TemporaryDirectory() as folder:
-        builder, runner = Builder(folder), Runner(all_tests())
+        builder, runner = Builder(folder), Runner(all_tests(), folder)
         found = runner.killer(builder.script())
         if found:
             sys.exit(f'the page itself is wrong: {found}')
