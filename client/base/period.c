@@ -8,19 +8,18 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* A month, "2026-01": its first day, as it would be written. */
-static const char *first_day(char out[static 11], const char *text)
+const char *period_day(char out[static PERIOD_DAY], const char *text)
 {
     if (strlen(text) != strlen("2026-01"))
         return text;
-    snprintf(out, 11, "%.7s-01", text);
+    snprintf(out, PERIOD_DAY, "%.7s-01", text);
     return out;
 }
 
 static bool read_time(int64_t *out, const char *option, const char *text)
 {
-    char time[WHEN_TEXT + 1], day[11];
-    const char *wrong = written_time_here(time, first_day(day, text));
+    char time[WHEN_TEXT + 1], day[PERIOD_DAY];
+    const char *wrong = written_time_here(time, period_day(day, text));
     if (wrong == NULL && when_parse(out, span_of(time, WHEN_TEXT)) == 0)
         return true;
     say(TR("%s %s is no time: %s; or a month, 2026-01",
@@ -66,12 +65,12 @@ static int64_t length_of(const char *text)
  * make it. */
 static int64_t last_of(const char *text, int64_t first)
 {
-    char time[WHEN_TEXT + 1], day[11];
+    char time[WHEN_TEXT + 1], day[PERIOD_DAY];
     struct zone z;
     bool named;
     int64_t length = length_of(text), wall, end = first + length;
     if (length >= DAY_MS && text[strlen(text) - 1] != 'Z' && written_zone(&z, &named) == 0 &&
-        named && written_time_parse(time, first_day(day, text)) == 0 &&
+        named && written_time_parse(time, period_day(day, text)) == 0 &&
         when_parse(&wall, span_of(time, WHEN_TEXT)) == 0)
         (void)zone_time(&z, wall + length, &end);
     return end - 1;

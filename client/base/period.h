@@ -17,6 +17,10 @@ struct period {
  * false after having said what is wrong. */
 MUST_USE bool period_read(struct period *out, const char *from, const char *to);
 
+/* The first day of a month, "2026-01", as it is written; any other text as it is. */
+#define PERIOD_DAY 11
+const char *period_day(char out[static PERIOD_DAY], const char *text);
+
 static inline bool period_has(const struct period *p, int64_t ms)
 {
     return p->first <= ms && ms <= p->last;

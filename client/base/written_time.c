@@ -17,6 +17,20 @@ int written_time_parse(char out[static WHEN_TEXT + 1], const char *text)
     return when_parse(&ms, span_of(out, WHEN_TEXT));
 }
 
+/* Nobody said which clocks are meant, and times are shown by others than UTC: once is enough. */
+static void say_read_as_utc(const char *text)
+{
+    static bool said;
+    struct zone shown;
+    zone_of_reader(&shown);
+    if (said || strcmp(shown.name, "UTC") == 0)
+        return;
+    said = true;
+    say(TR("%s is read in UTC; with --zone %s by the clocks there",
+           "%s se lee en UTC; con --zone %s, por los relojes de allá"),
+        text, shown.name);
+}
+
 const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
                               const struct zone *z)
 {
@@ -27,8 +41,12 @@ const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
                    ? written_time_form()
                    : TR("a time is 2026-01-31 or 2026-01-31T10:00; with a Z at its end in UTC",
                         "un tiempo es 2026-01-31 o 2026-01-31T10:00; con una Z al final, en UTC");
-    if (z == NULL || text[n - 1] == 'Z')
+    if (text[n - 1] == 'Z')
         return NULL;
+    if (z == NULL) {
+        say_read_as_utc(text);
+        return NULL;
+    }
     enum wall_time which = zone_time(z, wall, &ms);
     if (which != WALL_ONCE && n > strlen("2026-01-31"))
         return which == WALL_NEVER

@@ -12,7 +12,8 @@
 MUST_USE int written_time_parse(char out[static WHEN_TEXT + 1], const char *text);
 
 /* The same in a zone: a time without Z is what its clocks show; NULL: UTC. Returns NULL, or what is
- * wrong, in the reader's language, also for a time that those clocks skipped or showed twice. */
+ * wrong, in the reader's language, also for a time that those clocks skipped or showed twice. That a
+ * time is read as UTC, though the reader is shown others, is said once. */
 MUST_USE const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
                                        const struct zone *z);
 

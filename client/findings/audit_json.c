@@ -120,6 +120,22 @@ json_t *audit_summary_json(const struct audit *a, bool complete)
     return v;
 }
 
+/* How many findings of the rules there are, of all and by severity. */
+static json_t *rule_findings(const struct audit *a, const struct audit_wanted *w)
+{
+    uint64_t count[RULE_COUNT][RESULTS], n[SEVERITIES] = { 0 }, total = 0;
+    json_t *v = json_made(json_object());
+    wanted_count(w, a, count);
+    for (int r = R01; r < RULE_COUNT; r++) {
+        n[rule_severity((enum rule)r)] += count[r][RESULT_FINDING];
+        total += count[r][RESULT_FINDING];
+    }
+    json_put(v, "total", json_made(json_integer((json_int_t)total)));
+    for (int s = SEVERITIES; s-- > 0;)
+        json_put(v, severity_name((enum severity)s), json_made(json_integer((json_int_t)n[s])));
+    return v;
+}
+
 void audit_json(const struct audit *a, const struct audit_wanted *w, bool complete)
 {
     json_t *findings = findings_json(&a->r->findings);
@@ -134,5 +150,7 @@ void audit_json(const struct audit *a, const struct audit_wanted *w, bool comple
         say_rules(a, w);
     json_t *summary = audit_summary_json(a, complete);
     json_put(summary, "filtered", json_boolean(wanted_filters(w)));
+    if (complete)
+        json_put(summary, "rule_findings", rule_findings(a, w));
     say_json(summary);
 }

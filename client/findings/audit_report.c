@@ -125,6 +125,25 @@ static void add_count(struct text_table *t, uint64_t n)
         table_addf(t, "%" PRIu64, n);
 }
 
+/* "487 findings: 183 critical, …". */
+static void print_total(uint64_t count[RULE_COUNT][RESULTS])
+{
+    uint64_t n[SEVERITIES] = { 0 }, total = 0;
+    bool first = true;
+    for (int r = R01; r < RULE_COUNT; r++) {
+        n[rule_severity((enum rule)r)] += count[r][RESULT_FINDING];
+        total += count[r][RESULT_FINDING];
+    }
+    printf(TR("\n%" PRIu64 " findings in all", "\n%" PRIu64 " hallazgos en total"), total);
+    for (int s = SEVERITIES; s-- > 0;) {
+        if (n[s] == 0)
+            continue;
+        printf("%s%" PRIu64 " %s", first ? ": " : ", ", n[s], severity_word((enum severity)s));
+        first = false;
+    }
+    putchar('\n');
+}
+
 static void print_rules(const struct audit *a, const struct audit_wanted *w)
 {
     uint64_t count[RULE_COUNT][RESULTS];
@@ -154,6 +173,7 @@ static void print_rules(const struct audit *a, const struct audit_wanted *w)
     fputc('\n', stdout);
     table_print(&t, 0, stdout);
     table_free(&t);
+    print_total(count);
 }
 
 static void print_others(const struct audit *a, const struct audit_wanted *w)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "client/base/period.h"
 #include "client/base/written_time.h"
 #include "proto/base/scan.h"
 
@@ -12,7 +13,8 @@ static bool read_point(struct point *out, const char *text)
     if (decimal_parse(&out->entries, span_str(text)) == 0)
         return true;
     out->entries = NO_ENTRY;
-    const char *wrong = written_time_here(time, text);
+    char day[PERIOD_DAY];
+    const char *wrong = written_time_here(time, period_day(day, text));
     out->timed = wrong == NULL && when_parse(&out->time, span_of(time, WHEN_TEXT)) == 0;
     if (!out->timed)
         say(TR("--between %s: it takes how many entries, or a time; %s",

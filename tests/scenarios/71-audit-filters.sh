@@ -73,6 +73,8 @@ for piece in '0 400' '400 800' '800 1200'; do
 done
 equal 'the pieces are the whole, and nothing twice' "$(sort "$work/pieces" | cmp - "$work/all.list" && echo same)" same
 audit 0 'between two times' --json --between 2000-01-01 2100-01-01
+audit 0 'between two months' --json --between 2000-01 2100-01
+equal 'findings are counted, too' "$(jq -s '[.[]|select(.type=="answer" and .result=="finding")]|length' "$work/out")" "$(tail -n 1 "$work/out" | jq .rule_findings.total)"
 equal 'all is new' "$(all "$work/out" | cmp - "$work/all.list" && echo same)" same
 audit 0 'a deadline that has passed in between' --json --between 1199 1200
 for wrong in '5 5' '9 5' '0 9999' 'x y'; do

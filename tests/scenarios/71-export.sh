@@ -57,6 +57,7 @@ said 'with both ends' '[.[].entry]|[first<=3,last>=9,length==(last-first+1)]' '[
 export_ 0 'a day' --from "$(at 0 | cut -c 1-10)" --to "$(at $((size - 1)) | cut -c 1-10)"
 said 'is the whole day' 'length' $size
 export_ 0 'before the log' --to 2020-01-01
+contains 'that a time is read in UTC is said' "$work/err" '2020-01-01 is read in UTC; with --zone America/Mexico_City'
 nothing 'there is nothing'
 export_ 2 'no kind' --kind reqest
 contains 'one is suggested' "$work/err" request
