@@ -3,7 +3,7 @@ from base_logs import (KEYS, MAY_SIGN, P, ROTATION, SIGNER, SKEW, T0, T2, TWINS,
                        fresh, full, lie, minimal)
 from case_writing import good
 from cases_form import UUID, pad_to
-from writer import COSIGNATURE, Key, sha256, sign_note, signature_line, when
+from writer import COSIGNATURE, Key, Log, sha256, sign_note, signature_line, when
 
 # The cases
 
@@ -16,6 +16,11 @@ def good_logs(big):
         for _ in range(65_970):
             log.add("destruction", KEYS["q1"], {})
         good("good-66000", log, "more than 65,536 entries: a level 2")
+    old = Log(start="1969-12-31T23:59:00.000Z", step=30_000)
+    old.genesis([KEYS["r1"], KEYS["r2"]])
+    for short, role in (("o1", "oversight"), ("a1", "auditor"), ("h1", "holder")):
+        enrol(old, short, role, "mx.x")
+    good("good-before-1970", old, "times before 1970, and behind it")
     good("good-skew-86400", lie(lambda g: ask(g, at=g.clock + g.step - 86_400_000), lambda g: ask(g, at=g.clock + g.step + 86_400_000), skew=86400),
          "at is a whole day away from acceptance, and the log allows it")
     good("good-skew-1", lie(lambda g: ask(g, at=g.clock + g.step - 1000), lambda g: ask(g, at=g.clock + g.step + 1000), skew=1), "the least skew")
