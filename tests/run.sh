@@ -162,34 +162,39 @@ stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitaco
 stage build-tools build 'the tools of the scenarios build' tools
 stage build-lib build 'the library builds' lib
 
-# Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they
-# work: as many beside each other as there are cores, and two more; those that take longest first.
-long='interop unit-asan 02-tampered-mirror 32-audit 22-witnessed 46-no-room 31-report 34-audit-random
-    24-words 03-second-writer 14-blobs 18-erased 51-library-submit 35-corpus 33-threads'
+# Scenarios have folders and ports of their own, and wait more than they work: as many beside each
+# other as there are cores, and two more. First those that took most of CPU time on 2026-11-30, or of the clock.
+long='interop unit-asan 02-tampered-mirror 69-hostile 22-witnessed clang 31-report 47-dishonest-asan 35-corpus
+    mutants 46-no-room 14-blobs 32-audit 03-second-writer 60-faults 15-vocabulary 69-operations 21-witness
+    42-crafted-states-asan 06-kill-under-load 34-audit-random 68-limits 76-monitor 86-gate-nginx 33-bench 18-erased
+    46-import-asan 57-index-lies 51-library-submit 24-words 29-warrant-check 30-notify 55-answer 43-names'
 long=$(echo $long) # on one line: a name beside a line's end would run twice
-scenarios() {
-    for name in $long; do
-        case $name in
-        # Implementations of others; proofs near edges (`make interop`: all, and litewitness). It compiles them first.
-        interop) echo 'interop tests/interop/run_go.sh' ;;
-        unit-asan) echo 'unit-asan units asan 11' ;;
-        *) echo "$name tests/scenarios/$name.sh" ;;
-        esac
-    done
-    echo "unit-uninstrumented units release 11 $uninstrumented"
+stage_line() { # stage_line NAME: how it is run
+    case $1 in
+    # Implementations of others; proofs near edges (`make interop`: all, and litewitness). It compiles them first.
+    interop) echo 'interop tests/interop/run_go.sh' ;;
+    unit-asan) echo 'unit-asan units asan 11' ;;
+    unit-uninstrumented) echo "$1 units release 11 $uninstrumented" ;;
     # Nothing is run of it, and clang warns alike of what it does not compile to the end.
-    echo "clang build 'clang has no warning' CC=clang warnings"
-    echo 'layout tests/layout_stage.sh'
-    echo 'fuzz-corpus tests/fuzz/replay.sh'
-    echo 'mutants tests/mutants/mutants.py --sample'
-    echo 'layout-test tests/layout_test.py'
-    for scenario in tests/scenarios/[0-9]*.sh; do
-        name=$(basename "$scenario" .sh)
-        case " $long " in *" $name "*) ;; *) echo "$name $scenario" ;; esac
-    done
+    clang) echo "clang build 'clang has no warning' CC=clang warnings" ;;
+    layout) echo 'layout tests/layout_stage.sh' ;;
+    fuzz-corpus) echo 'fuzz-corpus tests/fuzz/replay.sh' ;;
+    mutants) echo 'mutants tests/mutants/mutants.py --sample' ;;
+    layout-test) echo 'layout-test tests/layout_test.py' ;;
     # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
-    for name in $hostile; do
-        echo "$name-asan env BIN=$PWD/build/asan/bin tests/scenarios/$name.sh"
+    *-asan) echo "$1 env BIN=$PWD/build/asan/bin tests/scenarios/${1%-asan}.sh" ;;
+    *) echo "$1 tests/scenarios/$1.sh" ;;
+    esac
+}
+others() { # the names of all other stages
+    echo unit-uninstrumented layout fuzz-corpus layout-test
+    for scenario in tests/scenarios/[0-9]*.sh; do basename "$scenario" .sh; done
+    for name in $hostile; do echo "$name-asan"; done
+}
+scenarios() {
+    for name in $long; do stage_line "$name"; done
+    for name in $(others); do
+        case " $long " in *" $name "*) ;; *) stage_line "$name" ;; esac
     done
 }
 before=$(wc -l <"$logs/counts")
