@@ -91,6 +91,13 @@ check 'with the witness on it' bitacora verify --policy policy receipts/*.tlog-p
 check 'reload' systemctl reload bitacorad
 check 'is done' wait_until 20 says bitacorad 'SIGHUP: settings and policy were read again'
 equal 'and it serves' "$(shown bitacorad ActiveState)/$(shown bitacorad StatusText)" active/serves
+echo 'no_such_setting = 1' >>/etc/bitacora/bitacorad.conf
+systemctl reload bitacorad
+equal 'a reload of settings that are wrong fails' "$?" 1
+check 'and says why' wait_until 20 says bitacorad 'there is no such setting'
+equal 'the daemon goes on' "$(shown bitacorad ActiveState)/$(shown bitacorad StatusText)" active/serves
+sed -i '$d' /etc/bitacora/bitacorad.conf
+check 'a reload of those that are right does not' systemctl reload bitacorad
 check 'the mirror looks once' systemctl start bitacora-mirror
 check 'and has a copy' test -e /var/lib/bitacora-mirror/log/checkpoint
 check 'its timer' systemctl start bitacora-mirror.timer
