@@ -159,7 +159,7 @@ static void cause_add(struct buf *out, const struct rule_answer *a, const struct
     else if (c->code != 0)
         buf_adds(out, label(cause_vocabulary(cause), casebook_text(cb, c->code)));
     else if (c->time != NO_TIME)
-        locale_time(out, answer_time(c->time));
+        locale_time_exact(out, answer_time(c->time));
     buf_adds(out, hole + 2);
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/base/when.h"
 
@@ -64,30 +65,56 @@ void locale_date(struct buf *out, int64_t ms)
              month_name(field(when, 5, 2)), field(when, 0, 4));
 }
 
-static void add_utc(struct buf *out, int64_t ms)
+/* The clock of a time in its canonical form; with milliseconds, if it has any and they are asked
+ * for. */
+static void add_clock(struct buf *out, const char when[WHEN_TEXT + 1], bool exact)
+{
+    bool whole = memcmp(when + 19, ".000", 4) == 0;
+    buf_add(out, when + 11, exact && !whole ? 12 : 8);
+}
+
+static void add_utc(struct buf *out, int64_t ms, bool exact)
 {
     char when[WHEN_TEXT + 1];
     when_format(when, ms);
     locale_date(out, ms);
-    buf_addf(out, ", %.8s (UTC)", when + 11);
+    buf_adds(out, ", ");
+    add_clock(out, when, exact);
+    buf_adds(out, " (UTC)");
 }
 
 /* Times that can be written in every zone: two days from either end of the calendar. */
 #define EARLIEST INT64_C(-62135424000000)
 #define LATEST INT64_C(253402128000000)
 
-void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
+static void add_time_in(struct buf *out, int64_t ms, const struct zone *z, bool exact)
 {
     char utc[WHEN_TEXT + 1], here[WHEN_TEXT + 1];
     if (strcmp(z->name, "UTC") == 0 || ms < EARLIEST || ms > LATEST) {
-        add_utc(out, ms);
+        add_utc(out, ms, exact);
         return;
     }
     int64_t local = ms + (int64_t)zone_offset(z, ms) * 1000;
     when_format(utc, ms);
     when_format(here, local);
     locale_date(out, local);
-    buf_addf(out, ", %.8s (%s; %.10s %.8s UTC)", here + 11, z->name, utc, utc + 11);
+    buf_adds(out, ", ");
+    add_clock(out, here, exact);
+    buf_addf(out, " (%s; %.10s ", z->name, utc);
+    add_clock(out, utc, exact);
+    buf_adds(out, " UTC)");
+}
+
+void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
+{
+    add_time_in(out, ms, z, false);
+}
+
+void locale_time_exact(struct buf *out, int64_t ms)
+{
+    struct zone z;
+    zone_of_reader(&z);
+    add_time_in(out, ms, &z, true);
 }
 
 void locale_day(struct buf *out, int64_t ms)
@@ -111,7 +138,7 @@ void locale_until(struct buf *out, int64_t ms)
 {
     struct zone z;
     zone_of_reader(&z);
-    locale_time_in(out, ms, &z);
+    add_time_in(out, ms, &z, true);
     if (ms > EARLIEST && ms < LATEST)
         ms += (int64_t)zone_offset(&z, ms) * 1000;
     buf_adds(out, TR(", not included: ", ", sin incluirlo: "));

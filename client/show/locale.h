@@ -32,6 +32,9 @@ void locale_until(struct buf *out, int64_t ms);
  * "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)". */
 void locale_time_in(struct buf *out, int64_t ms, const struct zone *z);
 
+/* locale_time() with milliseconds, where there are any: of times that are compared. */
+void locale_time_exact(struct buf *out, int64_t ms);
+
 /* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for
  * charts. */
 void locale_month(struct buf *out, int year, int month);

@@ -23,7 +23,10 @@ static void add_time_to(struct buf *out, const struct value *v,
 static void add_time(struct sheet *s, const struct member *m, const struct value *v)
 {
     struct buf text = { 0 };
-    add_time_to(&text, v, strcmp(m->name, "until") == 0 ? locale_until : locale_time);
+    add_time_to(&text, v,
+                strcmp(m->name, "until") == 0 ? locale_until
+                : strcmp(m->name, "at") == 0  ? locale_time /* of no weight */
+                                              : locale_time_exact);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
@@ -31,7 +34,7 @@ static void add_window(struct sheet *s, const struct value *v)
 {
     struct buf text = { 0 };
     buf_adds(&text, TR("from ", "desde el "));
-    add_time_to(&text, value_member(v, "from"), locale_time);
+    add_time_to(&text, value_member(v, "from"), locale_time_exact);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
     buf_adds(&text, TR("until ", "hasta el "));
     add_time_to(&text, value_member(v, "until"), locale_until);

@@ -62,7 +62,8 @@ static void an_end_says_which_day_is_the_last(void **state)
                 "21 November 2026, 00:00:00 (UTC), not included: 20 November 2026 is the last day");
     locale_until(&b, NOON);
     expect_text(
-        &b, "21 November 2026, 16:00:16 (UTC), not included: that day counts up to this time only");
+        &b,
+        "21 November 2026, 16:00:16.789 (UTC), not included: that day counts up to this time only");
     language_set(LANGUAGE_ES);
     locale_until(&b, midnight);
     expect_text(&b, "21 de noviembre de 2026, 00:00:00 (UTC), sin incluirlo: el último día es el "
@@ -86,6 +87,11 @@ static void a_date_is_written_in_both_languages(void **state)
     expect_text(&b, "21 de noviembre de 2026, 16:00:16 (UTC)");
     locale_date(&b, NOON - 17 * DAY_MS);
     expect_text(&b, "4 de noviembre de 2026");
+    language_set(LANGUAGE_EN);
+    locale_time_exact(&b, NOON - NOON % 1000); /* what is compared has its milliseconds */
+    expect_text(&b, "21 November 2026, 16:00:16 (UTC)");
+    locale_time_exact(&b, NOON - NOON % 1000 + 7);
+    expect_text(&b, "21 November 2026, 16:00:16.007 (UTC)");
 }
 
 static void every_month_has_its_name(void **state)
