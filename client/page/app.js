@@ -7,7 +7,7 @@ import { FILE_MAX, isVerified, typeOfFile, verifyFile } from './intake.js';
 import { engineName } from './keys.js';
 import { readPolicy } from './policies.js';
 import { forgetFound, look, served, servedView, startServed } from './served.js';
-import { answerView } from './view_answer.js';
+import { answerView, outsideWords, sameSeal, stateOfAnswer } from './view_answer.js';
 import { evidenceView, openingView } from './view_others.js';
 import { togetherView } from './view_together.js';
 import { receiptView } from './view_receipt.js';
@@ -179,7 +179,23 @@ function judgedView(file, undecided) {
 }
 
 function stateOfFile(file) {
-    return file.result?.exit === undefined ? 'undecided' : stateOfExit(file.result.exit);
+    return file.result?.exit === undefined ? 'undecided'
+        : file.type === 'answer' ? stateOfAnswer(file.result) : stateOfExit(file.result.exit);
+}
+
+// Whom openings name, and the entries of answers that have the same seal.
+function peopleIn(openings, answers) {
+    const originOf = { opening: (r) => r.receipt.checkpoint.origin, answer: (r) => r.parts[0].checkpoint.origin };
+    return openings.flatMap(({ result: o, name }) => answers
+        .filter((a) => originOf.answer(a.result) === originOf.opening(o) && o.member === 'subjects')
+        .map((a) => ({ opening: name, answer: a.name, who: o.opening,
+                       entries: sameSeal(a.result, o.opening.type, o.items[0].commit) })));
+}
+
+function pairsIn(receipts, answers) {
+    return receipts.flatMap((r) => answers.map((a) => ({
+        receipt: r.name, answer: a.name, place: placeIn(a.result, r.result),
+        outside: outsideWords(a.result, r.result.chain[0].index) }))).filter((p) => p.place !== null);
 }
 
 // Good receipts and answers against each other; where a file is no good, that first.
@@ -192,15 +208,14 @@ function filesTogether() {
         (f.type === 'answer' && f.result?.parts?.[0]?.judge));
     const compared = judged.some((f) => f.type === 'receipt') ? judged.length : 0;
     const convicted = good.some((f) => f.type === 'evidence');
-    const noGood = files.some((f) => f.state !== 'good');
-    if (state.policy === null || files.length < 2 || (compared < 2 && !noGood && !convicted))
+    const people = peopleIn(good.filter((f) => f.type === 'opening'), answers);
+    const noGood = files.some((f) => ['bad', 'undecided'].includes(f.state));
+    if (state.policy === null || files.length < 2 || (compared < 2 && !noGood && !convicted && people.length === 0))
         return null;
     const findings = compared < 2 ? [] : contradictions(judged.map((f) =>
         (f.type === 'receipt' ? thingOf(f.result) : thingOfAnswer(f.result))));
-    const pairs = receipts.flatMap((r) => answers.map((a) => ({ receipt: r.name, answer: a.name,
-                                                               place: placeIn(a.result, r.result) })));
-    return togetherView({ files, compared: good.length > 1 || findings.length > 0 ? compared : 0, findings, convicted,
-                          pairs: pairs.filter((p) => p.place !== null) });
+    return togetherView({ files, compared: good.length > 1 || findings.length > 0 ? compared : 0, findings, convicted, people,
+                          pairs: pairsIn(receipts, answers) });
 }
 
 function engineWords() {
@@ -316,7 +331,7 @@ function draw() {
 function statusWords() {
     const one = (f) => {
         const verdict = f.result?.exit === undefined ? tr('not judged', 'no se juzgó')
-            : stateWords(stateOfExit(f.result.exit));
+            : stateWords(stateOfFile(f));
         return `${tr(...TYPES[f.type])} ${shown(f.name)}: ${verdict}`;
     };
     return state.files.map(one).join('. ');

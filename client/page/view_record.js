@@ -8,15 +8,34 @@ function text(value) {
     return h('bdi', {}, value);
 }
 
+// An end, which no window includes. At midnight people take it for a day that is.
+function untilWords(ms) {
+    const day = timeOf(ms - 1).slice(0, 10);
+    return timeOf(ms).includes(' 00:00:00 ')
+        ? tr(`${timeOf(ms)}, not included: the last day is ${day}`,
+             `${timeOf(ms)}, sin incluirlo: el último día es el ${day}`)
+        : tr(`${timeOf(ms)}, not included`, `${timeOf(ms)}, sin incluirlo`);
+}
+
+// A time by which something is due.
+function termWords(ms) {
+    const day = timeOf(ms - 1).slice(0, 10);
+    return timeOf(ms).includes(' 00:00:00 ')
+        ? tr(`${timeOf(ms)}: the last whole day is ${day}`, `${timeOf(ms)}: el último día entero es el ${day}`)
+        : timeOf(ms);
+}
+
 function windowWords(w) {
-    return tr(`${timeOf(millis(w.from))} to ${timeOf(millis(w.until))}, which is not included`,
-              `${timeOf(millis(w.from))} a ${timeOf(millis(w.until))}, sin incluirlo`);
+    return tr(`${timeOf(millis(w.from))} to ${untilWords(millis(w.until))}`,
+              `${timeOf(millis(w.from))} a ${untilWords(millis(w.until))}`);
 }
 
 function objectView(kind, path, value) {
     return rows(Object.entries(value).map(([name, v]) =>
         [memberWords(name), valueView(kind, path === '' ? name : `${path}.${name}`, name, v)]));
 }
+
+const TIMES = { until: untilWords, term: termWords };
 
 // Objects that have a table of their own in FORMATS.
 const NAMED = ['case', 'subject', 'note', 'table'];
@@ -39,7 +58,7 @@ function valueView(kind, path, name, value) {
         return NAMED.includes(type) ? [objectView(type, '', value), type === 'subject' ? sealedWords() : null]
             : objectView(kind, path, value);
     if (type === 'time' && millis(value) !== null)
-        return timeOf(millis(value));
+        return (TIMES[name] ?? timeOf)(millis(value));
     if (['hash', 'sig', 'token', 'vkey', 'UUID', 'code', 'name'].includes(type))
         return mono(value);
     return text(valueWords(kind, name, value));
@@ -55,36 +74,39 @@ function membersView(form) {
         [memberWords(name), valueView(form.kind, name, name, value)]));
 }
 
-// Who a key is: the institution, as its enrolment says.
+// Who a key is: the name that it signs by, then for what institution it was enrolled.
 export function whoIs(signer) {
     if (signer === null)
         return tr('unknown', 'se desconoce');
     const m = signer.members;
     const name = m.display ?? m.authority;
-    return name === undefined ? `${roleWords(signer.role)} (${signer.vkey.name})`
-        : `${shown(name)}, ${roleWords(signer.role)} (${signer.vkey.name})`;
+    return name === undefined ? `${signer.vkey.name}, ${roleWords(signer.role)}`
+        : tr(`${signer.vkey.name}, ${roleWords(signer.role)} of ${shown(name)}`,
+             `${signer.vkey.name}, ${roleWords(signer.role)} de ${shown(name)}`);
 }
 
-function toRequest(ref) {
-    return ref === undefined ? '' : tr(`to the request of entry ${ref.entry}`,
-                                       `a la solicitud del asiento ${ref.entry}`);
+// Of what is about one request: which.
+function toRequest(m) {
+    return m.request ? tr(`to request ${m.request.entry}`, `a la solicitud ${m.request.entry}`) : '';
 }
 
 const SUMMARY = {
     warrant: (m) => shown(m.ref),
-    request: (m, signer) => [shown(m.holder), m.categories.map((c) => codeWords('category', c)).join(', '),
-                             m.warrant && shown(m.warrant.ref), shown(signer)].filter((x) => x).join(' · '),
-    response: (m) => [codeWords('outcome', m.outcome), toRequest(m.request)].filter((x) => x).join(' · '),
-    notice: (m) => toRequest(m.request),
+    request: (m) => [shown(m.holder), m.categories.map((c) => codeWords('category', c)).join(', '),
+                     m.warrant && shown(m.warrant.ref)].filter((x) => x).join(' · '),
+    response: (m) => [toRequest(m), codeWords('outcome', m.outcome)].filter((x) => x).join(' · '),
+    notice: (m) => toRequest(m),
+    judicial_notice: (m) => toRequest(m),
+    deferral: (m) => toRequest(m),
     enroll: (m) => `${shown(m.display ?? m.authority)}, ${roleWords(m.role)}`,
     revoke: (m) => valueWords('revoke', 'reason', m.reason),
     correction: (m) => codeWords('cause', m.cause),
     error_report: (m) => codeWords('cause', m.cause),
-    ratification: (m) => valueWords('ratification', 'result', m.result),
+    ratification: (m) => `${toRequest(m)} · ${valueWords('ratification', 'result', m.result)}`,
 };
 
 function summaryOf(form) {
-    return SUMMARY[form.kind]?.(form.members, form.name) ?? '';
+    return SUMMARY[form.kind]?.(form.members) ?? '';
 }
 
 // An entry that was proven. e: of a judge.
@@ -100,5 +122,6 @@ export function entryView(e, open = false, warning = null) {
     if (open)
         return h('section', { class: 'entry' }, h('h3', {}, title), body);
     return details([h('strong', {}, title), ' ', h('span', { class: 'quiet' }, timeOf(e.form.accepted)),
-                    ' ', h('bdi', {}, summaryOf(e.form)), warning && [' ', h('strong', { class: 'odd' }, warning)]], body);
+                    ' ', h('bdi', {}, summaryOf(e.form)), ' ', h('span', { class: 'quiet by' }, tr('signed by ', 'firmado por '),
+                                                                 h('bdi', {}, e.signer?.vkey.name ?? e.form.name)), warning && [' ', h('strong', { class: 'odd' }, warning)]], body);
 }

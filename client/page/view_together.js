@@ -1,7 +1,7 @@
 // Files that lie there together: those that are no good, then what the others say of each other.
 import { h } from './dom.js';
 import { findingsView, headlineOf, stateWords, worstOf } from './view_verdict.js';
-import { shown, tr } from './words.js';
+import { codeWords, shown, tr } from './words.js';
 
 const PLACES = {
     there: ['is in the answer', 'está en la respuesta'],
@@ -10,10 +10,24 @@ const PLACES = {
     other: ['is about something else than the answer', 'trata de algo distinto de la respuesta'],
 };
 
-function placeView({ receipt, answer, place }) {
+function placeView({ receipt, answer, place, outside }) {
     const [en, es] = PLACES[place];
     return h('li', { class: place === 'absent' ? 'bad' : null }, h('bdi', {}, shown(receipt)), ' ', h('strong', {}, tr(en, es)),
-             ' ', h('bdi', {}, shown(answer)), '.');
+             ' ', h('bdi', {}, shown(answer)), '.', outside.length === 0 ? null
+                 : [' ', h('strong', { class: 'odd' }, tr('It lies outside of the warrant: ', 'Queda fuera del mandamiento: '),
+                           outside.join('; '), '.')]);
+}
+
+function personView({ opening, answer, who, entries }) {
+    return h('li', {}, h('bdi', {}, shown(opening)), tr(' names ', ' nombra a '), h('strong', {}, h('bdi', {}, shown(who.value))),
+             ` (${codeWords('subject_type', who.type)}). `,
+             entries.length === 0 ? tr('No entry has that seal in ', 'Ningún asiento tiene ese sello en ')
+                 : [tr('The same person, by the same seal, is meant in ', 'La misma persona, con el mismo sello, está en '),
+                    h('strong', {}, entries.length === 1 ? tr('entry ', 'el asiento ') : tr('entries ', 'los asientos '),
+                      entries.join(', ')), tr(' of ', ' de ')],
+             h('bdi', {}, shown(answer)), '. ',
+             tr('In others the same person may be sealed anew; only their openings show that.',
+                'En otros la misma persona puede estar sellada de nuevo; eso solo lo muestran sus aperturas.'));
 }
 
 function noGoodWords(files, n) {
@@ -40,9 +54,10 @@ function againstWords(state, some) {
 }
 
 // files: [{name, state}], all that lie there; compared: how many of them were held against each other;
-// findings: of these; pairs: [{receipt, answer: names, place: what placeIn() says}]; convicted: whether
-// one of them proves that the log did wrong. The box is never better than the worst file.
-export function togetherView({ files, compared, findings, pairs, convicted }) {
+// findings: of these; pairs: [{receipt, answer: names, place: what placeIn() says, outside: [words]}];
+// people: [{opening, answer: names, who, entries}]; convicted: whether one of them proves that the log did
+// wrong. The box is never better than the worst file.
+export function togetherView({ files, compared, findings, pairs, people, convicted }) {
     const bad = findings.some((f) => f.bad) || pairs.some((p) => p.place === 'absent');
     const against = bad ? 'bad' : findings.length > 0 ? 'undecided' : 'good';
     const noGood = files.filter((f) => ['bad', 'undecided'].includes(f.state));
@@ -55,5 +70,6 @@ export function togetherView({ files, compared, findings, pairs, convicted }) {
         noGood.length === 0 ? null : h('ul', {}, noGood.map((f) =>
             h('li', { class: f.state }, h('bdi', {}, shown(f.name)), ': ', h('strong', {}, stateWords(f.state))))),
         findingsView(findings),
-        pairs.length === 0 ? null : h('ul', {}, pairs.map(placeView)));
+        pairs.length === 0 ? null : h('ul', {}, pairs.map(placeView)),
+        people.length === 0 ? null : h('ul', { class: 'people' }, people.map(personView)));
 }

@@ -13,8 +13,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1] / 'interop'))
 import base_logs
 from answers import Part
+from base_logs import KEYS, WINDOW, minimal, sealed
 from browser import Browser
-from index_lies import QUESTION
+from index_lies import QUESTION, stamped
+from index_tables import index_of
 from receipts import evidence, json_file, receipt
 from vectors import W1, cosigned, seconds
 from writer import Key, sha256, sign_note
@@ -119,6 +121,106 @@ def no_good(clerk, log, policy):
     tell(clerk.box()[0] == 'bad', 'evidence that convicts the log does not lie below a green box', clerk.box())
 
 
+# ---- what an answer says, and what it does not
+
+REF = 'CJF-37/2026'
+DATA = {'from': '2026-02-01T00:00:00.000Z', 'until': '2026-07-01T00:00:00.000Z'}
+
+
+def case(beyond=True):
+    """A warrant, requests within it, and if `beyond` requests without it. Returns the log, the numbers of its index and of an
+    auditor's entry, and {what: request}."""
+    log = base_logs.base(28)
+    log.add('warrant', KEYS['j1'], {
+        'ref': REF, 'matter': 'organised_crime', 'used_by': ['mx.fgr'], 'categories': ['bank', 'location_live'], 'holders': ['mx.telco'],
+        'subjects': [sealed(log, 's1', type='phone')], 'window': WINDOW, 'data_window': DATA})
+
+    def asks(edit=None, cited=REF):
+        own = {**minimal(log, 'request'), 'categories': ['bank'], 'warrant': {'ref': cited}, 'persons': 1,
+               'subjects': [sealed(log, 's1', type='phone')], 'data_window': DATA, **(edit or {})}
+        return log.add('request', KEYS['q1'], {name: v for name, v in own.items() if v is not None})
+
+    made = {'within': asks(), 'again': asks({'categories': ['bank', 'location_live']})}
+    log.add('response', KEYS['h1'], {**minimal(log, 'response'), 'outcome': 'full', 'request': made['within'].ref})
+    if beyond:
+        made['tax'] = asks({'categories': ['bank', 'fiscal']})
+        made['response'] = log.add('response', KEYS['h1'], {**minimal(log, 'response'), 'outcome': 'full', 'request': made['tax'].ref})
+        made['notice'] = log.add('notice', KEYS['o1'], {**minimal(log, 'notice'), 'request': made['tax'].ref})
+        made.update({'holder': asks({'holder': 'mx.banco'}), 'person': asks({'subjects': [sealed(log, 's9', type='phone')]}),
+                     'nobody': asks({'subjects': None, 'persons': 0}), 'early': asks({'data_window': {**DATA, 'from': base_logs.T0}}),
+                     'later': asks({'data_window': {**DATA, 'until': base_logs.T2}}), 'unsaid': asks({'data_window': None}),
+                     'alike': asks(cited='CJF-37/2O26')})
+    index = index_of(log).add()
+    return log, index.index, stamped(log, index.index).index, made
+
+
+def whole(log):
+    return cosigned(log, len(log), (W1, seconds(log, len(log) - 1)))
+
+
+def answer_of(log, index, question=('warrant', REF.encode()), **more):
+    return Part.honest(log, question, index, checkpoint=whole(log), **more).bytes()
+
+
+def unreserved(clerk):
+    """What rests on the operator's word is no green box."""
+    log, index, anchor, _ = case(beyond=False)
+    policy = put('caso.policy', policy_of(log.key))
+    clerk.gives(policy, put('palabra.answer', answer_of(log, index)))
+    box = clerk.box()
+    tell(box[0] == 'word' and 'con reserva' in box[1], 'without an auditor the box has a reservation', box)
+    tell(f'hasta el asiento {index - 1} de la bitácora (20' in box[1] and 'es por ahora palabra de quien opera' in box[1],
+         'it says up to where, and whose word', box)
+    clerk.says('Lo que esto no dice', 'and what it does not say', '#results .limits')
+    clerk.says('CJF-37/26', 'such as other spellings', '#results .limits')
+    clerk.says('Respuesta palabra.answer: con reserva', 'whoever does not see the page hears it', '#status')
+    clerk.gives(policy, put('auditada.answer', answer_of(log, index, audit=anchor)))
+    tell(clerk.box()[0] == 'good' and 'Un auditor recalculó' in clerk.box()[1], 'with one it is green', clerk.box())
+    clerk.says('Fuera: 0.', 'and says what was compared', '#results .outside')
+    clerk.says('bitacora warrant check CJF-37/2026 --html', 'and what compares more', '#results .outside')
+    seal = sealed(log, 's1')['commit'].encode()
+    clerk.gives(policy, put('persona.answer', answer_of(log, index, ('subject', seal), audit=anchor)))
+    tell(clerk.box()[0] == 'word' and 'No es todo sobre una persona' in clerk.box()[1], 'of a seal: that it is not all about the person', clerk.box())
+    clerk.says('se sellan de nuevo', 'and why', '#results .limits')
+
+
+OUTSIDE = {'tax': 'la categoría «datos fiscales» no está en el mandamiento', 'holder': 'mx.banco no está entre los poseedores de datos del mandamiento',
+           'person': 'no está entre las que nombra el mandamiento', 'nobody': 'el mandamiento nombra personas, y la solicitud ninguna',
+           'early': 'el tiempo de los datos empieza antes de lo que permite el mandamiento', 'later': 'el tiempo de los datos termina después',
+           'unsaid': 'el mandamiento limita el tiempo de los datos, y la solicitud no lo dice',
+           'alike': 'cita «CJF-37/2O26», y antes de ella no hay tal mandamiento en la bitácora'}
+
+
+def outside(clerk):
+    """Requests that the warrant does not cover are named, and what was handed over."""
+    log, index, anchor, made = case()
+    policy, answer = put('fuera.policy', policy_of(log.key)), put('37.answer', answer_of(log, index, audit=anchor))
+    clerk.gives(policy, answer)
+    tell(clerk.box()[0] == 'word' and 'Solicitudes que quedan fuera de su mandamiento: 6.' in clerk.box()[1], 'the box counts them', clerk.box())
+    said = dict(clerk.page.eval(r'''[...document.querySelectorAll("#results .outside > ul > li")].map((l) =>
+        [/Solicitud (\d+)/.exec(l.innerText)[1], [l.className, l.innerText.replace(/\s+/g, " ")]])'''))
+    for name, words in OUTSIDE.items():
+        line = said.pop(str(made[name].index), ['', ''])
+        tell(words in line[1] and line[0] == ('undecided' if name in ('nobody', 'unsaid') else 'bad'), f'{name}: {words}', line)
+    tell(not said, 'and no others', said)
+    tax, response, notice = (made[name].index for name in ('tax', 'response', 'notice'))
+    clerk.says(f'Respuesta {response}: se entregó todo', 'what was handed over', '#results .outside')
+    lines = [t.replace('\n', ' ') for t in clerk.page.eval('[...document.querySelectorAll("#results summary")].map((s) => s.innerText)')]
+    line = {i: next((t for t in lines if t.startswith(f'{i}. ')), '') for i in (tax, response, notice, made['within'].index)}
+    tell('fuera del mandamiento' in line[tax] and 'fuera del mandamiento' in line[response], 'its line and that of the response are marked', line)
+    tell('fuera' not in line[made['within'].index], 'and no other', line)
+    tell(all(f'a la solicitud {tax}' in line[i] for i in (response, notice)), 'a response and a notice say to which request', line)
+    tell(f'firmado por {KEYS["q1"].name}' in line[tax], 'who signed stands in the line', line)
+    clerk.says('la letra «O» en lugar de la cifra «0» (asiento', 'letters are named', '#results section.warning:not(.outside)')
+    tell('sin incluirlo: el último día es el 2026-06-30' in clerk.page.eval('document.getElementById("results").textContent'),
+         'an end says which day is the last', clerk.text()[:300])
+    clerk.gives(policy, answer, put('13.tlog-proof', receipt(log, tax, checkpoint=whole(log))))
+    clerk.says('Queda fuera del mandamiento: la categoría «datos fiscales»', 'a receipt of it beside the answer, too', '#together')
+    tell(clerk.box()[0] == 'word', 'below no green box', clerk.box())
+    clerk.gives(policy, put('q1.answer', answer_of(log, index, ('vkey', KEYS['q1'].vkey.encode()))))
+    clerk.says('Ninguna solicitud se comparó', 'where there is none to compare that is said', '#results .outside')
+
+
 def edited_policy(clerk, policy):
     clerk.page.eval('document.getElementById("clear").click()')
     clerk.page.files('#files', put('politica.txt', b'\xef\xbb\xbf' + policy.read_bytes().replace(b'\n', b'\r\n')))
@@ -135,6 +237,8 @@ def main():
         clerk = Clerk(browser)
         no_good(clerk, log, policy)
         edited_policy(clerk, policy)
+        unreserved(clerk)
+        outside(clerk)
         tell(clerk.page.trouble() == [], 'nothing threw', clerk.page.trouble())
     print(f'1..{done}')
     return 1 if failed else 0
