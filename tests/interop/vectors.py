@@ -456,6 +456,8 @@ def disclosures(root):
     def case(name, value, status, code, why, policy="policy"):
         f.case(name, json_file(value), status, code, why, policy)
 
+    for name, data in (("511-bytes", opening[:-1]), ("513-bytes", opening + b"\0")):
+        case("opening-" + name, disclosure("subjects", commit, data, own, to), 3, "opening", "an opening has 512 bytes")
     for name, packed_opening, why in bad_openings():
         case("opening-" + name, disclosure("subjects", commit, packed_opening, own, to), 3, "opening", why)
     case("another-person", disclosure("subjects", commit, openings.make(PERSON[0], b"curp", b"GOMC850315HDFRRR08", KEYS["o1"].public)[1], own, to), 1,
@@ -523,10 +525,11 @@ def bad_openings():
         return body.ljust(512, b"\0")[:512]
 
     return [("padding", opening[:-1] + b"\1", "no zeros at the end"), ("type-empty", made(b"", value), "no type"),
-            ("type-65", made(b"t" * 65, b"x"), "a type too long"), ("type-spaced", made(b"cu rp", value), "no code"),
+            ("type-not-utf8", made(b"\xff\xfe", value), "no UTF-8"), ("type-65", made(b"t" * 65, b"x"), "a type too long"), ("type-spaced", made(b"cu rp", value), "no code"),
             ("type-dash-first", made(b"-curp", value), "no code"), ("type-beyond", made(b"curp", value, kind_length=255), "a length beyond the end"),
             ("value-empty", made(b"curp", b""), "no value"), ("value-449", made(b"t", b"v" * 449), "a value too long"),
             ("value-beyond", made(b"curp", value, length=500), "a length beyond the end"), ("value-not-utf8", made(b"curp", b"\xff\xfe"), "no UTF-8"),
+            ("value-goes-on", made(b"t" * 64, b"v" * 413, length=448), "a value that would go on behind the end"),
             ("value-control", made(b"curp", b"a\nb"), "a control character"), ("value-bidi", made(b"curp", "a\u202eb".encode()), "a bidi control"),
             ("value-noncharacter", made(b"curp", "a\ufffeb".encode()), "a noncharacter"), ("zeros", bytes(512), "nothing"),
             ("ones", b"\xff" * 512, "nothing")]

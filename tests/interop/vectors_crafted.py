@@ -118,6 +118,15 @@ def disclosures(f):
         to = receipt(log, log.label[short].index)
         f.case("to-%s" % short, json_file(disclosure("subjects", commit, opening, receipt(log, 28), to)), 1, "opening",
                "the blob is right, and sealed to %s" % role)
+    for name, kind, value in (("full", b"t" * 64, b"v" * 413), ("longest-value", b"t", b"v" * 448), ("shortest", b"t", b"v")):
+        commit, opening, _, _, _, _, blob = openings.make(PERSON[0], kind, value, KEYS["o1"].public)
+
+        def sealed(g, kind=kind, commit=commit, blob=blob):
+            own = {"type": kind.decode(), "commit": b64(commit), "sealed": b64(blob), "to": g.label["o1"].ref}
+            base_logs.ask(g, edit=lambda m: m.update(subjects=[own]))
+        log = base_logs.lie(sealed, size=30)
+        f.case("good-" + name, json_file(disclosure("subjects", commit, opening, receipt(log, 28), receipt(log, log.label["o1"].index))), 0, "-",
+               "an opening whose lengths are at their edge")
     contradicting(f)
     log = base_logs.base(30)
     commit, opening, *_ = openings.make(*PERSON, KEYS["o1"].public)
