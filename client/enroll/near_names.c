@@ -2,10 +2,10 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/submit/agree.h"
 
 #define ENROLMENTS_ASKED 4
 
@@ -156,25 +156,6 @@ static void say_pair(const json_t *pair)
             item_of(pair, 0), item_of(pair, 1));
 }
 
-/* Standard input may be the list itself. NULL: there is nobody to ask. */
-static FILE *open_terminal(void)
-{
-    if (isatty(STDIN_FILENO))
-        return fdopen(dup(STDIN_FILENO), "r");
-    return isatty(STDERR_FILENO) ? fopen("/dev/tty", "r") : NULL;
-}
-
-static enum outcome ask_terminal(FILE *terminal)
-{
-    char answer[16];
-    fputs(TR("Enrol it so? It cannot be taken back. [y/N] ",
-             "¿Dar de alta así? No puede deshacerse. [s/N] "),
-          stderr);
-    bool yes = fgets(answer, sizeof answer, terminal) != NULL && answer[0] != 0 &&
-               strchr("yYsS", answer[0]) != NULL;
-    return yes ? OUTCOME_PROVEN : say_usage(TR("not signed", "no se firmó"));
-}
-
 static void say_renamed(const char *code, const json_t *names)
 {
     say(TR("WARNING: `display` names an institution for everybody who reads. %s is called “%s”; "
@@ -195,12 +176,17 @@ enum outcome near_names_agree(const struct near_names *n, bool yes, bool must_as
         say_renamed(code, pair);
     if ((json_array_size(n->pairs) == 0 && json_object_size(n->renamed) == 0) || yes)
         return OUTCOME_PROVEN;
-    FILE *terminal = open_terminal();
-    if (terminal == NULL)
-        return must_ask ? say_usage(TR("nothing was signed: say --yes if they are meant so",
-                                       "no se firmó nada: diga --yes si así deben ser"))
-                        : OUTCOME_PROVEN;
-    enum outcome outcome = ask_terminal(terminal);
-    fclose(terminal);
-    return outcome;
+    switch (agree_ask(TR("Enrol it so? It cannot be taken back. [y/N] ",
+                         "¿Dar de alta así? No puede deshacerse. [s/N] "))) {
+    case AGREEMENT_YES:
+        break;
+    case AGREEMENT_NO:
+        return say_usage(TR("not signed", "no se firmó"));
+    case AGREEMENT_NOBODY:
+        if (must_ask)
+            return say_usage(TR("nothing was signed: say --yes if they are meant so",
+                                "no se firmó nada: diga --yes si así deben ser"));
+        break;
+    }
+    return OUTCOME_PROVEN;
 }

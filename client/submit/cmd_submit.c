@@ -140,8 +140,9 @@ static enum outcome main_submit(const struct args *a)
 }
 
 static const struct form_option submit_options_own[] = {
-    FORM_OWN("yes", NULL, NULL, "signs what --whole and --resume warn of, too",
-             "firma también aquello de lo que --whole y --resume avisan"),
+    FORM_OWN("yes", NULL, NULL,
+             "at a terminal, does not ask about what --whole and --resume warn of",
+             "en un terminal, no pregunta por aquello de lo que --whole y --resume avisan"),
     FORM_END,
 };
 

@@ -6,6 +6,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/submit/agree.h"
 #include "proto/sys/files.h"
 
 struct whole_line {
@@ -25,9 +26,9 @@ struct whole {
     size_t mistakes, there;
     size_t said, same;     /* mistakes that were said; how often the last one came again */
     struct complaint last; /* the last mistake */
-    size_t citing;        /* requests that name a warrant themselves */
-    uint64_t first_new;   /* the first line that is not in the log; 0: all are */
-    enum outcome outcome; /* of those that were sent */
+    size_t citing;         /* requests that name a warrant themselves */
+    uint64_t first_new;    /* the first line that is not in the log; 0: all are */
+    enum outcome outcome;  /* of those that were sent */
 };
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -314,7 +315,8 @@ static enum outcome send_all(struct whole *w)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static enum outcome refuse_warned(const struct whole *w)
+/* Asks whoever is at the terminal. A script has the warnings, and --check for its own question. */
+static enum outcome ask_of_warned(const struct whole *w)
 {
     if (w->citing > 0 && !w->o->fills)
         say(TR(
@@ -322,9 +324,14 @@ static enum outcome refuse_warned(const struct whole *w)
             "nobody in them counts as somebody whom it names",
             "hay solicitudes que nombran un mandamiento, y no se dio --warrant: sin su parte "
             "privada nadie en ellas cuenta como alguien a quien nombra"));
-    return say_usage(TR("warnings: %zu; nothing was signed: --yes signs all the same",
-                        "avisos: %zu; no se firmó nada: con --yes se firma de todos modos"),
-                     submitter_warned(w->s));
+    char question[120];
+    snprintf(question, sizeof question,
+             TR("Warnings: %zu. Sign all the same? It cannot be taken back. [y/N] ",
+                "Avisos: %zu. ¿Firmar de todos modos? No puede deshacerse. [s/N] "),
+             submitter_warned(w->s));
+    return agree_ask(question) == AGREEMENT_NO
+               ? say_usage(TR("nothing was signed", "no se firmó nada"))
+               : OUTCOME_PROVEN;
 }
 
 static enum outcome run(struct whole *w)
@@ -335,7 +342,7 @@ static enum outcome run(struct whole *w)
     if (outcome == OUTCOME_PROVEN && w->there > 0 && !w->o->resume && !w->o->check)
         outcome = refuse_there(w);
     if (outcome == OUTCOME_PROVEN && w->o->careful && !w->o->check && submitter_warned(w->s) > 0)
-        outcome = refuse_warned(w);
+        outcome = ask_of_warned(w);
     if (outcome == OUTCOME_PROVEN && w->o->agree != NULL && w->lines > w->there)
         outcome = w->o->agree(w->o->ctx);
     if (outcome != OUTCOME_PROVEN)

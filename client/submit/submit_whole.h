@@ -13,7 +13,7 @@ struct whole_options {
     const char *path; /* of the records, JSON Lines; "-": standard input */
     bool resume;      /* an earlier run sent some of them */
     bool check;       /* sign and send nothing */
-    bool careful;     /* what there were warnings of is not signed */
+    bool careful;     /* whoever is at the terminal is asked about what was warned of */
     bool fills;       /* a request that names no warrant gets one (--warrant) */
     bool json;
     enum kind only; /* the one kind that may be there; KIND_NONE: any */
@@ -31,9 +31,9 @@ struct whole_options {
  * Lines that are in the log already are refused together, unless resume: then their receipts are
  * fetched. SIGINT and SIGTERM end it after the record under way; whatever ends it early, it says
  * from which line to go on. A line that says what an earlier one says, and one that gets a warrant
- * where others name one themselves, are warned of. Returns OUTCOME_PROVEN; OUTCOME_BAD, _UNDECIDED as submitter_send();
- * OUTCOME_USAGE where lines are in the log already, nobody agreed, something was warned of that
- * `careful` does not let pass, or the input cannot be read. */
+ * where others name one themselves, are warned of. Returns OUTCOME_PROVEN; OUTCOME_BAD,
+ * _UNDECIDED as submitter_send(); OUTCOME_USAGE where lines are in the log already, somebody did
+ * not agree, or the input cannot be read. */
 enum outcome submit_whole(struct submitter *s, const struct whole_options *options);
 
 #endif

@@ -49,9 +49,16 @@ printf '{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n{"kind":
 expect 3 'an id that is there twice' whole --whole "$work/twice"
 contains '… is named' "$work/err" 'record 2: [duplicate] its `id` is that of record 1, too'
 
-expect 2 'a line that is there twice is asked about' "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --whole "$work/lines"
-contains '… with the line that says the same' "$work/err" 'record 61: WARNING: it says the same as record 1'
-contains '… and nothing is signed' "$work/err" 'warnings: 1; nothing was signed: --yes'
+at_terminal() { # at_terminal ANSWER [OPTION…]: what somebody at a terminal submits; $work/out is what it shows
+    answer=$1
+    shift
+    /usr/bin/python3 "$root/tests/tools/on_terminal.py" "$answer" -- "$bin/bitacora" submit --policy "$work/policy" \
+        --key "$official" --private "$work/private" "$@" >"$work/out" 2>&1
+    tail -n 1 "$work/out"
+}
+equal 'at a terminal a line that is there twice is asked about' "$(at_terminal n --whole "$work/lines")/$(grep -c 'Warnings: 1. Sign all the same' "$work/out")" 'exit 2/1'
+contains '… with the line that says the same' "$work/out" 'record 61: WARNING: it says the same as record 1'
+contains '… and nothing is signed' "$work/out" 'nothing was signed'
 equal '… so that nothing is in the log' "$(size)" "$before"
 
 # ---- killed, stopped, gone on with ---------------------------------------------------------------------
@@ -197,8 +204,9 @@ contains '… another time of the data' "$work/err" "record 5: WARNING: outside 
 equal '… and nothing of the one inside, whose warrant was extended' "$(grep -c WARNING "$work/err")" 4
 expect 0 'for programs' whole --whole --warrant "$work/w1" --check --json "$work/scope"
 equal '… it stands in the lines of these' "$(jq -r 'select(.warnings) | "\(.line) \(.warnings[0] | capture("(?<r>R[0-9]+)").r)"' "$work/out" | paste -sd' ')" '2 R08 3 R08 4 R08 5 R07'
-expect 2 'without --yes they are not signed' "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --warrant "$work/w1" --whole "$work/scope"
-contains '… which is said' "$work/err" 'warnings: 4; nothing was signed'
+equal 'at a terminal they are asked about, and a no signs nothing' \
+    "$(at_terminal no --warrant "$work/w1" --whole "$work/scope")/$(grep -c 'Warnings: 4. ' "$work/out")" 'exit 2/1'
+equal 'one who says --yes is not' "$(at_terminal no --yes --check --warrant "$work/w1" --whole "$work/scope")/$(grep -c 'Warnings: ' "$work/out")" 'exit 0/0'
 { sed -n '1s|"kind"|"warrant":{"ref":"CJF-50/2026"},"kind"|p' "$work/scope"; sed -n 3p "$work/scope"; } >"$work/mixed"
 expect 0 'a list of which some name a warrant' whole --whole --warrant "$work/w1" --check "$work/mixed"
 equal '… of the others it is said that they get one' "$(grep -c 'record 2: WARNING: it names no warrant, as others do' "$work/err") $(grep -c 'names no warrant' "$work/err")" '1 1'

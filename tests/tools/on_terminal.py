@@ -3,7 +3,7 @@
 
     on_terminal.py ANSWER... -- COMMAND...
 
-Each time the command has written something that ends in ": ", the next ANSWER is typed: a line, or ^C, ^D or ^Z (it is
+Each time the command has written something that ends in ": " or, as a question whose answer is shown, in "] ", the next ANSWER is typed: a line, or ^C, ^D or ^Z (it is
 continued when it has stopped). Prints what the terminal showed, and then, in lines of their own, `echo on` or `echo off` as the
 terminal was left, and `exit N` or `signal N`.
 """
@@ -58,10 +58,11 @@ def main():
         if not got:
             break
         shown += got
-        if shown[asked:].endswith(b": ") and answers:
+        if shown[asked:].endswith((b": ", b"] ")) and answers:
+            secret = shown.endswith(b": ")
             asked = len(shown)
-            # It has asked only once it reads: with echo off.
-            for _ in range(2000):
+            # It has asked for a secret only once it reads: with echo off.
+            for _ in range(2000 if secret else 0):
                 if not is_echoing(fd):
                     break
                 select.select([], [], [], 0.005)
