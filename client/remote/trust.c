@@ -250,9 +250,12 @@ enum outcome trust_keep_evidence(const struct trust *t, const struct buf *eviden
                                    "da otro lugar)"),
                                 name == NULL ? "-" : name, errno_words(errno));
     else
-        say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
-               "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
-            name);
+        say(TR("evidence written to %s; anyone can check it: bitacora verify-evidence --policy "
+               "POLICY %s",
+               "evidencia escrita en %s; cualquiera la comprueba: bitacora verify-evidence "
+               "--policy "
+               "POLÍTICA %s"),
+            name, name);
     if (failed) {
         free(path);
         return outcome;

@@ -18,5 +18,6 @@ struct replaying *replaying_open_args(const struct args *a, enum outcome *outcom
 {
     struct replay_options options;
     *outcome = replay_options_read(&options, a);
+    options.recalls = a->state != NULL;
     return *outcome == OUTCOME_PROVEN ? replaying_open(&options, outcome) : NULL;
 }

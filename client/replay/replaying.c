@@ -6,6 +6,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/replay/conviction.h"
 #include "proto/base/base64.h"
 #include "proto/sys/files.h"
 #include "proto/sys/tape_file.h"
@@ -74,6 +75,12 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
     if (r->concluded) {
         trust_say_limits(&r->trust);
         outcome = outcome_worse(outcome, trust_write_evidence(&r->trust, &r->evidence));
+        if (r->options.recalls)
+            outcome =
+                outcome_worse(outcome, conviction_keep(r->options.state, &r->trust, &r->evidence));
+        if (r->options.recalls && r->state.present && conviction_is_set_back(&r->findings))
+            outcome = outcome_worse(outcome,
+                                    conviction_keep_newest(r->options.state, &r->state.accepted));
     }
     trust_close(&r->trust);
     findings_free(&r->findings);
@@ -351,6 +358,8 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
     r->look_ctx = look_ctx;
     if (r->options.state != NULL) {
         enum outcome outcome = read_state(r);
+        if (outcome == OUTCOME_PROVEN && r->options.recalls)
+            outcome = conviction_recall(r->options.state, &r->trust, &r->findings);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
     }

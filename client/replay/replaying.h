@@ -26,8 +26,9 @@ struct replay_options {
     /* With a `dir`: the newest checkpoint, and what the folder does not have, are the URL's. */
     bool and_url;
     const char
-        *state;     /* file to go on from and to write in the end; NULL: from entry 0, keep none */
-    bool structure; /* check the tree only, look at no record */
+        *state;   /* file to go on from and to write in the end; NULL: from entry 0, keep none */
+    bool recalls; /* with a state: a log that was convicted stays so (client/replay/conviction.h) */
+    bool structure;          /* check the tree only, look at no record */
     const char *accelerator; /* the plug-in; NULL: the environment's, or none */
 };
 

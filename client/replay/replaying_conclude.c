@@ -175,7 +175,8 @@ enum outcome replaying_conclude(struct replaying *r)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     if (r->index != NULL && r->evidence.n == 0)
         buf_add_span(&r->evidence, index_replay_evidence(r->index));
-    if (r->replayed)
+    /* Another entry 0 than the one that is pinned proves nothing to whoever has not that pin. */
+    if (r->replayed && !r->pin_differs)
         prove_findings(&r->evidence, &r->trust, r->files, &r->accepted, &r->findings);
     return lost_outcome(outcome_worse(outcome_of_verdict(r->verdict), settled));
 }

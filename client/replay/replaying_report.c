@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/base/json_put.h"
+#include "client/replay/conviction.h"
 #include "proto/base/base64.h"
 
 static void print_genesis(const struct replaying *r, FILE *to)
@@ -14,7 +15,14 @@ static void print_genesis(const struct replaying *r, FILE *to)
         return;
     base64_encode(text, genesis.b, HASH_BYTES);
     if (r->pin_differs)
-        fprintf(to, TR("genesis %s, NOT the one pinned\n", "génesis %s, NO el fijado\n"), text);
+        fprintf(to,
+                TR("genesis %s, NOT the one pinned\n"
+                   "either the pin (--genesis) is that of another log, or this log was begun anew: "
+                   "compare it with what is on paper, and with what others hold\n",
+                   "génesis %s, NO el fijado\n"
+                   "o lo fijado (--genesis) es de otra bitácora, o esta empezó de nuevo: compárelo "
+                   "con lo que está en papel y con lo que tienen otros\n"),
+                text);
     else if (r->trust.has_pin)
         fprintf(to, TR("genesis %s, as pinned\n", "génesis %s, el fijado\n"), text);
     else if (r->state.present)
@@ -102,11 +110,29 @@ static void print_lanes(const struct replaying *r, FILE *to)
             a->verifier.by_lanes + again, a->name, a->software, again);
 }
 
+/* What the finding `stale` means, and what to do: it convicts nobody yet. */
+static void print_set_back(const struct replaying *r, FILE *to)
+{
+    if (!conviction_is_set_back(&r->findings) || !r->state.present)
+        return;
+    fprintf(to,
+            TR("It shows a smaller tree (%" PRIu64 ") than the one that it signed before (%" PRIu64
+               "): it was set back, or a cache or mirror that is behind answers. Ask again, and "
+               "ask others. The state keeps the larger one; the log is shown it by: "
+               "bitacora confront --policy POLICY %s.newest\n",
+               "Muestra un árbol menor (%" PRIu64 ") que el que firmó antes (%" PRIu64
+               "): retrocedió, o contesta una caché o un espejo atrasado. Pregunte de nuevo, y "
+               "pregunte a otros. El estado conserva el mayor; se le muestra con: "
+               "bitacora confront --policy POLÍTICA %s.newest\n"),
+            r->accepted.cp.checkpoint.size, r->state.accepted.cp.checkpoint.size, r->options.state);
+}
+
 void replaying_print(const struct replaying *r, FILE *to)
 {
     const struct checkpoint *cp = &r->accepted.cp.checkpoint;
     char root[48];
     findings_print(&r->findings, to);
+    print_set_back(r, to);
     if (!r->replayed)
         return;
     base64_encode(root, cp->root.b, HASH_BYTES);

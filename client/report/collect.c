@@ -200,6 +200,7 @@ struct report *report_new(const struct parameters *p, const struct audit *audit,
     r->p = p;
     r->audit = audit;
     r->names = &o->names;
+    r->began = o->first_at;
     r->by = dimension_of(p->by);
     bool made = collect(&m);
     free(m.findings);

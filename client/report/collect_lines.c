@@ -207,15 +207,22 @@ static void add_fixed(struct report *r, size_t *cap, enum summary s, enum dimens
     r->last[s] = r->count;
 }
 
-/* What comes after the log's last entry is not known; a month that it lies in is known in part. */
+bool report_begins_before_log(const struct report *r)
+{
+    return r->p->format >= 6 && r->p->from < month_of(r->began);
+}
+
+/* What comes before the log's first entry, or after its last one, is not known: it may have been
+ * asked for without the log. A month that one of them lies in is known in part. */
 static void mark_unknown(struct report *r)
 {
-    uint32_t last = month_of(r->audit->now);
+    uint32_t first = r->p->format < 6 ? 0 : month_of(r->began), last = month_of(r->audit->now);
     if (r->p->format < 3)
         return;
     for (size_t i = 0; i < r->count; i++) {
         bool month = i >= r->first[SUMMARY_MONTH] && i < r->last[SUMMARY_MONTH];
-        r->lines[i].unknown = month ? r->lines[i].key[BY_MONTH] > last : r->p->from > last;
+        uint32_t key = r->lines[i].key[BY_MONTH];
+        r->lines[i].unknown = (month ? key : r->p->from) > last || (month ? key : r->p->to) < first;
     }
 }
 

@@ -25,6 +25,9 @@ void observed_free(struct observed *o)
 void observed_take(void *observed, const struct event *event)
 {
     struct observed *o = observed;
+    if (!o->began)
+        o->first_at = event->e->accepted;
+    o->began = true;
     if (event->e->kind == KIND_ENROLL)
         institutions_take(&o->names, event->object);
     if (event->e->kind == KIND_REQUEST &&

@@ -92,11 +92,14 @@ static void draw(const struct charts *g, const struct series *s, const uint32_t 
         buf_free(&label[i]);
 }
 
-/* Lines of which nothing is known come last, and are not drawn. */
-static size_t known_rows(const struct charts *g, const struct series *s)
+/* Lines of which nothing is known come first and last, and are not drawn. *first becomes that of the
+ * others. */
+static size_t known_rows(const struct charts *g, const struct series *s, size_t *first)
 {
     size_t rows = s->last - s->first;
     while (rows > 0 && g->r->lines[s->first + rows - 1].unknown)
+        rows--;
+    for (*first = s->first; rows > 0 && g->r->lines[*first].unknown; ++*first)
         rows--;
     return rows;
 }
@@ -104,13 +107,13 @@ static size_t known_rows(const struct charts *g, const struct series *s)
 /* At most SHOWN_MAX lines: the first months, the largest of all else. */
 static void add_chart(const struct charts *g, const struct series *s, bool largest)
 {
-    size_t rows = known_rows(g, s), shown = rows;
+    size_t first, rows = known_rows(g, s, &first), shown = rows;
     size_t most = largest ? LARGEST_MAX : SHOWN_MAX;
     uint32_t *order = kept(calloc(rows + 1, sizeof *order));
     if (order == NULL)
         return;
     for (size_t i = 0; i < rows; i++)
-        order[i] = (uint32_t)(s->first + i);
+        order[i] = (uint32_t)(first + i);
     if (largest)
         qsort_r(order, rows, sizeof *order, compare_largest, g->r->lines);
     if (shown > most)

@@ -93,28 +93,48 @@ void page_add_number(struct buf *out, const struct report_line *l, int m)
 
 /* ---- the period ------------------------------------------------------------------------------ */
 
+static bool is_finding(int m)
+{
+    return m >= FINDINGS_CRITICAL && m <= FINDINGS_LOW;
+}
+
+/* Here no caption says that it is a finding. */
+static const char *finding_word(int m)
+{
+    return m == FINDINGS_CRITICAL ? TR("findings: critical", "hallazgos: críticos")
+           : m == FINDINGS_HIGH   ? TR("findings: high", "hallazgos: altos")
+           : m == FINDINGS_MEDIUM ? TR("findings: medium", "hallazgos: medios")
+                                  : TR("findings: low", "hallazgos: bajos");
+}
+
 void page_add_figures(struct page *g)
 {
-    static const int shown[] = { RECEIVED, PERSONS,     IDENTIFIERS,   UNANSWERED, DIRECT,
-                                 MEASURES, EMERGENCIES, JUDGE_IN_TIME, JUDGE_LATE, JUDGE_AWAITED,
-                                 REFUSED,  TRANSFERS,   DUE,           SENT,       DEFERRED,
-                                 AWAITED,  OVERDUE,     AUTOMATED };
+    static const int shown[] = { RECEIVED, PERSONS, IDENTIFIERS, UNANSWERED, DIRECT, MEASURES,
+                                 EMERGENCIES, JUDGE_IN_TIME, JUDGE_LATE, JUDGE_AWAITED, REFUSED,
+                                 TRANSFERS, DUE, SENT, DEFERRED, AWAITED, OVERDUE, AUTOMATED,
+                                 /* since format 6 */
+                                 FINDINGS_CRITICAL, FINDINGS_HIGH, FINDINGS_MEDIUM, FINDINGS_LOW };
+    size_t count = sizeof shown / sizeof *shown - (g->r->p->format < 6 ? 4 : 0);
     page_section(g, TR("The period in numbers", "El periodo en números"));
     const char *heading[] = { TR("what", "qué"), TR("#total", "#total"),
                               TR("what is counted", "qué se cuenta") };
     page_begin_table(g, NULL, heading, 3, true);
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *what = shown[i] == SENT       ? TR("notices sent", "avisos enviados")
                            : shown[i] == DEFERRED ? TR("notices deferred", "avisos diferidos")
                            : shown[i] == AWAITED
                                ? TR("notices, time limit not over", "avisos con plazo sin vencer")
-                           : shown[i] == OVERDUE ? TR("notices overdue", "avisos vencidos")
-                                                 : measure_word((enum measure)shown[i]);
+                           : shown[i] == OVERDUE  ? TR("notices overdue", "avisos vencidos")
+                           : is_finding(shown[i]) ? finding_word(shown[i])
+                                                  : measure_word((enum measure)shown[i]);
         page_begin_row(g, what);
         page_add_number(&g->text, &g->r->lines[0], shown[i]);
         page_add_cell(g, heading[1], page_text(g));
         page_clear(g);
-        page_add_cell(g, heading[2], measure_meaning((enum measure)shown[i]));
+        page_add_cell(g, heading[2],
+                      is_finding(shown[i]) ? TR("what the audit asks a judge to look at",
+                                                "lo que la auditoría pide a un juez que mire")
+                                           : measure_meaning((enum measure)shown[i]));
         html_row_end(g->out);
     }
     html_table_end(g->out);
@@ -219,6 +239,15 @@ void page_add_tables(struct page *g, enum summary s, enum dimension d)
     buf_adds(&g->text, d == BY_MONTH ? page_zone(g->r) : "");
     page_section(g, page_text(g));
     page_clear(g);
+    if (s == SUMMARY_STATUS && g->r->p->format >= 6)
+        html_paragraph(
+            g->out,
+            TR("A warrant before the request says that one was in the log, not that it covered the "
+               "request. Requests outside a warrant's scope (who asks, what, of whom, when) are "
+               "among the findings below.",
+               "Un mandamiento previo dice que había uno en la bitácora, no que amparara la "
+               "solicitud. Las solicitudes fuera del alcance de un mandamiento (quién pide, qué, "
+               "de quién, cuándo) están entre los hallazgos de abajo."));
     add_table(g, s, d, TR("Requests and answers", "Solicitudes y respuestas"), answers, 8);
     add_table(g, s, d, TR("Persons, access and use", "Personas, acceso y uso"), people, 5);
     add_table(g, s, d, TR("Emergencies and judges", "Urgencias y jueces"), judges, 5);

@@ -6,7 +6,7 @@
 
 /* Changes with all that changes a byte of a report. The formats from the first on are still made,
  * to check reports that were published: INTERFACES, "Report". */
-#define REPORT_FORMAT 5
+#define REPORT_FORMAT 6
 #define REPORT_FORMAT_FIRST 2
 #define REPORT_MAX (64 * 1024 * 1024)
 #define REPORT_MONTHS_MAX 240

@@ -79,7 +79,8 @@ struct report_line {
     uint64_t n[MEASURES];
     bool hidden[MEASURES];
     bool median_hidden;
-    bool unknown; /* all of it comes after the log's last entry: nothing is known, not even zeros */
+    bool unknown; /* all of it comes before the log's first entry or after its last one: nothing is
+                   * known, not even zeros */
     bool left_out;     /* of a row: it is not listed */
     uint64_t answered; /* how many waits */
     uint64_t median;   /* tenths of hours to the first answer; if answered > 0 */
@@ -94,6 +95,7 @@ struct report {
     const struct audit *audit;
     const struct institutions *names;
     enum dimension by;
+    int64_t began; /* when the log's first entry was accepted */
     /* The total, then the lines of the three summaries, then the rows. */
     struct report_line *lines;
     size_t count, rows;                       /* rows: the number of the first */
@@ -136,6 +138,9 @@ static inline bool line_hides(const struct report_line *l, int m)
 {
     return m == MEASURES ? l->median_hidden : l->hidden[m];
 }
+
+/* Whether the period begins in a month before the log did. Formats before 6 take no notice. */
+bool report_begins_before_log(const struct report *r);
 
 /* Whether a number stands for itself or more. */
 static inline bool line_at_least(const struct report_line *l, int m)

@@ -94,6 +94,16 @@ static const char *const method_of_3[2] = {
     "Una suma de 9007199254740991 es ese número o más.",
 };
 
+/* In its place, since format 6. */
+static const char *const method_of_6[2] = {
+    "Of months before the log's first entry, and after the last one that this report covers, the log says nothing: they have a dash (null in JSON) instead of numbers. "
+    "That is not a zero: what was asked for then is not in this log. The months of these two entries are counted as far as the log goes. "
+    "A sum of 9007199254740991 is that number or more.",
+    "De los meses anteriores al primer asiento de la bitácora, y de los posteriores al último que abarca este informe, la bitácora no dice nada: llevan una raya (null en JSON) en vez de números. "
+    "No es un cero: lo que se pidió entonces no está en esta bitácora. Los meses de esos dos asientos se cuentan hasta donde llega la bitácora. "
+    "Una suma de 9007199254740991 es ese número o más.",
+};
+
 static const char *const method[2][12] = {
     { "What is counted are the requests that the log accepted in the period (months in UTC), and what became of them up to the last entry that this report covers. "
       "Each of these entries was read, and its signature checked, before anything was counted.",
@@ -157,9 +167,11 @@ const char *report_method(int format, size_t i)
     size_t n = 0;
     while (method[language_get()][n] != NULL)
         n++;
-    return i < n                   ? method[language_get()][i]
-           : i == n && format >= 3 ? method_of_3[language_get()]
-                                   : NULL;
+    if (i < n)
+        return method[language_get()][i];
+    return i > n || format < 3 ? NULL
+           : format < 6        ? method_of_3[language_get()]
+                               : method_of_6[language_get()];
 }
 
 void line_label(struct buf *out, const struct report *r, enum dimension d, uint32_t key)

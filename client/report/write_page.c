@@ -23,10 +23,15 @@ static void add_period(struct buf *out, const struct parameters *p)
 
 /* ---- at the top ------------------------------------------------------------------------------ */
 
-static void add_top(struct page *g)
+/* A number of requests, or that there is none to say: zero would be a claim. */
+static void add_lead(struct page *g)
 {
-    const struct report *r = g->r;
-    const struct report_line *t = &r->lines[0];
+    const struct report_line *t = &g->r->lines[0];
+    if (t->unknown && g->r->p->format >= 6) {
+        html_lead(g->out, TR("Of this period the log says nothing.",
+                             "De este periodo la bitácora no dice nada."));
+        return;
+    }
     page_add_number(&g->text, t, RECEIVED);
     buf_adds(&g->text, t->n[RECEIVED] == 1
                            ? TR(" request for personal data was recorded in this period.",
@@ -35,6 +40,26 @@ static void add_top(struct page *g)
                                 " solicitudes de datos personales se asentaron en este periodo."));
     html_lead(g->out, page_text(g));
     page_clear(g);
+}
+
+static void add_beginning(struct page *g)
+{
+    if (!report_begins_before_log(g->r))
+        return;
+    buf_adds(&g->text, TR("The log begins on ", "La bitácora empieza el "));
+    locale_date(&g->text, g->r->began);
+    buf_adds(&g->text, page_zone(g->r));
+    buf_adds(&g->text, TR(". What was asked for before that day is not in it, and is no zero.",
+                          ". Lo que se pidió antes de ese día no está en ella, y no es un cero."));
+    html_note(g->out, page_text(g));
+    page_clear(g);
+}
+
+static void add_top(struct page *g)
+{
+    const struct report *r = g->r;
+    add_lead(g);
+    add_beginning(g);
     buf_adds(&g->text, TR("Its ", "Sus "));
     locale_number(&g->text, r->p->size);
     buf_adds(&g->text, TR(" entries, the last of ", " asientos, el último del "));

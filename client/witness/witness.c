@@ -179,10 +179,11 @@ static void say_kept(const struct add_request *r, enum file_kept kept, enum witn
             errno_words(errno));
     else if (kept == KEPT && kind == WITNESS_FORK)
         say(TR("FORK: %s signed two histories that contradict each other (sizes %llu and %llu). "
-               "Publish %s: anyone can check it with `bitacora verify-evidence`",
+               "Publish %s: anyone can check it: bitacora verify-evidence --policy POLICY %s",
                "BIFURCACIÓN: %s firmó dos historias que se contradicen (tamaños %llu y %llu). "
-               "Publique %s: cualquiera lo comprueba con `bitacora verify-evidence`"),
-            r->log->origin, last, size, path);
+               "Publique %s: cualquiera lo comprueba: bitacora verify-evidence --policy POLÍTICA "
+               "%s"),
+            r->log->origin, last, size, path, path);
     else if (kept == KEPT)
         say(TR("WARNING: %s signed size %llu, but the proof that came with it does not show that "
                "it "

@@ -45,7 +45,8 @@ class Counts:
 
     def __init__(self, log, size, start, end, by):
         self.log, self.by = log, by
-        self.start, self.last = start, month(log.now)    # of months after the last entry's nothing is known
+        # Of months before the first entry's and after the last one's nothing is known.
+        self.start, self.end, self.first, self.last = start, end, month(log.entries[0].accepted), month(log.now)
         self.requests = [q for q in log.of("request") if start <= month(q.accepted) <= end]
         self.findings, self.elsewhere = {}, dict.fromkeys("critical high medium low policy".split(), 0)
         self.take_findings(start, end)
@@ -179,7 +180,8 @@ class Counts:
             self.add(key, self.rows.setdefault(key, self.empty()), n, wait)
 
     def unknown(self, key):
-        return (key[1] if key[0] == "month" else self.start) > self.last
+        a, b = (key[1], key[1]) if key[0] == "month" else (self.start, self.end)
+        return a > self.last or b < self.first
 
     def median(self, key):
         waits = self.waits.get(key)

@@ -87,6 +87,8 @@ check 'the log grows, and its mirror' "$bin/bitacora" mirror --policy "$work/pol
 expect 0 'the replay goes on' "$bin/bitacora" replay --policy "$work/policy" --dir "$m" --state "$work/state"
 expect 3 'an older checkpoint is stale: undecided' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/older" --state "$work/state"
 contains 'and the sentence says so' "$work/out" 'older than the one accepted before'
+contains 'and what that means' "$work/out" 'it was set back, or a cache or mirror that is behind'
+expect 0 'what it is to be shown lies there' "$bin/bitacora" confront --policy "$work/policy" "$work/state.newest"
 expect 0 'and the state is as it was' "$bin/bitacora" replay --policy "$work/policy" --dir "$m" --state "$work/state"
 printf 'x' >>"$work/state"
 expect 2 'a damaged state is not believed' "$bin/bitacora" replay --policy "$work/policy" --dir "$m" --state "$work/state"

@@ -49,6 +49,9 @@ wrong=$(head -c 32 /dev/zero | base64)
 expect 0 'a pinned genesis' replay --state "$work/state" --genesis "$genesis"
 expect 1 'a mistyped pin' replay --state "$work/state" --genesis "$wrong"
 contains 'is said to be another' "$work/out" 'NOT the one pinned'
+contains 'or the pin is' "$work/out" "either the pin (--genesis) is that of another log"
+expect 1 'without a state, too' replay --genesis "$wrong"
+equal 'that proves nothing to others: no evidence' "$(ls "$work"/*.evidence-* ./*.evidence-* 2>/dev/null | wc -l)" 0
 expect 0 'and forgotten' replay --state "$work/state" --genesis "$genesis"
 
 # Lines and results.

@@ -97,7 +97,7 @@ for f in html json csv; do
     expect 0 "a period without requests: $f" "$bin/bitacora" report --policy "$work/policy" --from 2020-01 --to 2020-02 "$(form $f)" --out "$work/empty.$f"
     expect 0 '… is what the log gives' checked "$work/empty.$f"
 done
-equal 'it has none' "$(jq -c '[.total.received,(.rows|length),(.by_month|length)]' "$work/empty.json")" '[0,0,2]'
+equal 'the log says nothing of it' "$(jq -c '[.total.received,(.rows|length),(.by_month|length)]' "$work/empty.json")" '[null,0,2]'
 
 # ---- files that are no such report ----------------------------------------------------------------
 expect 2 'no file' checked "$work/nowhere"
@@ -116,10 +116,11 @@ sed '1s/.*/<!DOCTYPE html>\n&/' "$work/authority.en.html" >"$work/saved"
 refused 'a page that a browser saved again' "$work/saved" 'before another program saved it'
 sed '1s/,/;/g' "$work/state.es.csv" >"$work/saved"
 refused 'a table that a spreadsheet saved again' "$work/saved" 'before another program saved it'
-sed 's|bitacora/v5 report|bitacora/v1 report|' "$work/again" >"$work/v1"
+sed 's|bitacora/v6 report|bitacora/v1 report|' "$work/again" >"$work/v1"
 refused 'of another version of the program' "$work/v1" 'another version'
-for format in 4 3; do
-    sed "s|bitacora/v5 report|bitacora/v$format report|; s|\"format\": 5|\"format\": $format|" "$work/again" >"$work/old"
+for format in 5 4 3; do
+    sed "s|bitacora/v6 report|bitacora/v$format report|; s|\"format\": 6|\"format\": $format|
+        s|Of months before the log's first entry.* as far as the log goes|Of months after the last entry that this report covers the log says nothing yet: they have a dash (null in JSON) instead of numbers, and the month of that entry is counted as far as it goes|" "$work/again" >"$work/old"
     expect 0 "of format $format it is made again" checked "$work/old"
 done
 contains 'a page says that months are UTC' "$work/authority.en.html" ' (UTC) · '
@@ -183,6 +184,21 @@ request mx.telco 12 | submit fgr.example.mx-a.lopez
 expect 1 'a log that forked after the report was made' checked "$work/later" --evidence "$work/evidence"
 expect 0 '… is convicted' "$bin/bitacora" verify-evidence --policy "$work/policy" "$work/evidence"
 expect 0 'what both share stands' checked "$work/again"
+
+# ---- whoever was convicted stays so --------------------------------------------------------------
+expect 0 'a replay that remembers' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/watch"
+expect 1 'it is shown the other history' "$bin/bitacora" replay --policy "$work/policy" --state "$work/watch" --evidence "$work/evidence2"
+check 'the evidence is kept beside the state' cmp "$work/evidence2" "$work/watch.convicted"
+expect 1 'the first history again, good as it is' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/watch"
+contains 'is bad for whoever saw both' "$work/out" ': BAD, '
+equal 'said once' "$(grep -c 'BAD .fork' "$work/out")" 1
+contains 'which is said' "$work/err" 'This log was proven bad before'
+expect 1 'for programs, too' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/watch" --json
+equal 'with the finding' "$(jq -c '[.ok,.verdict,.findings[0].code]' "$work/out")" '[false,"bad","fork"]'
+equal 'said once' "$(jq '.findings|length' "$work/out")" 1
+echo '{}' >"$work/fresh.convicted"
+expect 0 'a file that proves nothing counts for nothing' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/fresh"
+contains 'which is said' "$work/err" 'proves nothing under this policy'
 
 # ---- no proof, no report -------------------------------------------------------------------------
 from="--policy $work/policy --dir $work/after"

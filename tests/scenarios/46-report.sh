@@ -36,7 +36,7 @@ equal 'a sum that no program could read is the greatest that all can' "$(jq -c '
 contains 'the table says so, too' "$work/r.csv" 'meta,at_least,persons,'
 contains 'and the page' "$work/r.html" '≥ 9'
 equal 'other numbers stand for themselves' "$(jq -c .total.received "$work/r.json")" 7
-sed 's|bitacora/v5 report|bitacora/v2 report|' "$work/r.json" >"$work/v2.json"
+sed 's|bitacora/v6 report|bitacora/v2 report|' "$work/r.json" >"$work/v2.json"
 expect 3 'a report of the format before, whose sums overflowed, is not confirmed' checked "$work/v2.json"
 contains '… is said' "$work/err" 'sums could overflow'
 
@@ -45,11 +45,22 @@ equal 'of next month nothing is known' "$(jq -c '.by_month[1]|[.received,.unansw
 equal 'of this one something' "$(jq -c '.by_month[0].received' "$work/r.json")" 7
 equal 'the table has dashes' "$(grep -c "^by_month,,,$next,.*,–,–,–,–" "$work/r.csv")" 1
 equal 'and so the page' "$(tr -d '\n' <"$work/r.html" | grep -oE '<tr role="row"><th [^>]*>[^<]*</th>(<td role="cell" class="n" data-of="[^"]*">–</td>){8}</tr>' | wc -l)" 1
-contains 'what that means is said' "$work/r.csv" 'Of months after the last entry'
+contains 'what that means is said' "$work/r.csv" 'Of months before the log'
 expect 0 'a period that is all to come' report "$next" "$next" --json --out "$work/later.json"
 equal 'has no total' "$(jq -c '[.total.received,.by_warrant[0].received]' "$work/later.json")" '[null,null]'
 expect 0 'a period before the log' report 2020-01 2020-02 --json --out "$work/before.json"
-equal 'has no requests' "$(jq -c .total.received "$work/before.json")" 0
+equal 'says nothing, and no zero' "$(jq -c '[.total.received,.by_month[].received,.by_warrant[0].received]' "$work/before.json")" '[null,null,null,null]'
+expect 0 'its page' report 2020-01 2020-02 --html --out "$work/before.html"
+contains 'says so where it is read first' "$work/before.html" 'Of this period the log says nothing.'
+contains 'and since when there is a log' "$work/before.html" 'The log begins on '
+check '… is what the log gives' checked "$work/before.html"
+earlier=$(date -u -d "$month-01 -1 month" +%Y-%m)
+expect 0 'a period that begins before the log' report "$earlier" "$month" --json --out "$work/both.json"
+equal 'has dashes for what was before, and counts what is there' "$(jq -c '[.by_month[].received,.total.received]' "$work/both.json")" '[null,7,7]'
+expect 0 'in Spanish' report "$earlier" "$month" --html --lang es --out "$work/both.html"
+contains 'with a note' "$work/both.html" 'La bitácora empieza el '
+contains 'findings stand among the figures' "$work/both.html" 'hallazgos: críticos'
+contains 'a warrant is no word on its scope' "$work/both.html" 'no que amparara la solicitud'
 
 # ---- formulas -----------------------------------------------------------------------------------
 state() { grep -a "^by_state" "$work/r.csv" | grep -aF -- "$1" | cut -d, -f7; }
