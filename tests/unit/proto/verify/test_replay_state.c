@@ -42,6 +42,9 @@ static int start(void **state)
     k.run = run_log(&k.log);
     for (size_t i = 0; i < k.run->found.n; i++)
         findings_add(&k.findings, &k.run->found.f[i]);
+    struct finding alone = { .verdict = VERDICT_BAD, .entry = 3, .related = NO_ENTRY };
+    refuse(&alone.why, REASON_ROLE, "nobody");
+    findings_add(&k.findings, &alone);
     log_checkpoint(&k.accepted.note, &k.log, k.log.n);
     assert_int_equal(policy_open(&k.accepted.cp, k.policy, buf_span(&k.accepted.note), &why), 0);
     format(&k.bytes, false);
