@@ -188,6 +188,8 @@ def log_lies():
     for kind in ("index", "access", "freeze"):
         case("frozen-" + kind, lie(frozen, lambda g, k=kind: g.add(k, log, minimal(g, k)), size=P + 2), "frozen", P, why="after its freeze comes " + kind)
     case("frozen-request", lie(frozen), "frozen", P, why="requests come after the freeze: told once")
+    case("frozen-twice", lie(frozen, lambda g: g.add("freeze", log, minimal(g, "freeze"))), "frozen", P, why="the first freeze ends it: a second one ends nothing",
+         findings=[["frozen", P]])
     case("frozen-unreadable", lie(frozen, lambda g: ask(g, text_edit=R("bitacora/v1", "bitacora/v2")), size=P + 2), "frozen", P,
          why="what comes is of a later version", findings=[["frozen", P], ["version", P + 1]])
     case("freeze-not-the-log", lie(lambda g: g.add("freeze", KEYS["r1"], {})), "role", P, why="a registrar's freeze ends nothing")
