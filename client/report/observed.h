@@ -16,8 +16,8 @@ struct observed_act {
 };
 
 struct observed {
-    bool began;       /* an entry was taken down */
-    int64_t first_at; /* when the log accepted its first one */
+    bool began;                        /* an entry was taken down */
+    int64_t first_at;                  /* when the log accepted its first one */
     struct observed_request *requests; /* by number of the request in the casebook */
     size_t n, cap;
     struct observed_act *acts; /* entries that holders of data signed */

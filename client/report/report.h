@@ -79,9 +79,9 @@ struct report_line {
     uint64_t n[MEASURES];
     bool hidden[MEASURES];
     bool median_hidden;
-    bool unknown; /* all of it comes before the log's first entry or after its last one: nothing is
+    bool unknown;  /* all of it comes before the log's first entry or after its last one: nothing is
                    * known, not even zeros */
-    bool left_out;     /* of a row: it is not listed */
+    bool left_out; /* of a row: it is not listed */
     uint64_t answered; /* how many waits */
     uint64_t median;   /* tenths of hours to the first answer; if answered > 0 */
     struct waits {

@@ -225,6 +225,24 @@ static bool keep_fork(struct witness *w, struct add_request *r, const struct has
     return proves;
 }
 
+/* The log was set back, or somebody shows an old checkpoint of it: everybody has those. So it is said
+ * once, and over when the log goes on from where it was. */
+static void note_smaller(struct add_request *r)
+{
+    if (r->log->smaller == 0)
+        say(TR("%s shows size %llu, and had signed size %llu: it was set back, or somebody shows "
+               "an "
+               "older checkpoint. If it does not grow beyond %llu soon, show it what it signed: "
+               "bitacora confront --policy POLICY FILE, with this witness's /%s/checkpoint",
+               "%s muestra el tamaño %llu, y había firmado el tamaño %llu: retrocedió, o alguien "
+               "muestra un punto de control anterior. Si no pasa pronto de %llu, muéstrele lo que "
+               "firmó: bitacora confront --policy POLÍTICA ARCHIVO, con el /%s/checkpoint de este "
+               "testigo"),
+            r->log->origin, (unsigned long long)r->cp.size, (unsigned long long)r->log->size,
+            (unsigned long long)r->log->size, r->log->name);
+    r->log->smaller = r->cp.size + (r->cp.size == 0);
+}
+
 /* Does it begin where we are? Another root at our size convicts the log whatever was asked. */
 static bool begins_here(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
@@ -237,6 +255,8 @@ static bool begins_here(struct witness *w, struct add_request *r, struct witness
     }
     if (r->cp.size == log->size && log->size > 0 && !hash_eq(&r->cp.root, &log->root))
         keep_fork(w, r, NULL, 0);
+    if (r->cp.size < log->size)
+        note_smaller(r);
     if (r->add.old_size == log->size)
         return true;
     a->status = 409;
@@ -335,6 +355,7 @@ static void store_and_give(struct witness *w, struct add_request *r, const struc
         return;
     }
     witness_state_settle(&w->state, r->log, r->note.text);
+    r->log->smaller = 0;
     w->failing = false;
     give_cosignature(a, line);
 }

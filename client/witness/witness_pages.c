@@ -44,9 +44,22 @@ static bool read_checkpoint(struct witness *w, struct span path, struct witness_
     return false;
 }
 
+/* The worst of its logs; of each, what the log did outweighs what somebody may have shown. */
+static const char *state_of(const struct witness *w)
+{
+    const char *state = "ok";
+    for (size_t i = 0; i < w->state.logs; i++) {
+        if (w->state.log[i].forks > 0)
+            return "fork";
+        if (w->state.log[i].smaller > 0)
+            state = "smaller_shown";
+    }
+    return state;
+}
+
 static void read_health(const struct witness *w, struct witness_answer *a)
 {
-    json_t *v = json_pack("{s:s,s:s,s:I}", "state", w->failing ? "failing" : "ok", "name",
+    json_t *v = json_pack("{s:s,s:s,s:I}", "state", w->failing ? "failing" : state_of(w), "name",
                           w->key->vkey.name, "logs", (json_int_t)w->state.logs);
     char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
     a->status = w->failing ? 503 : 200;
@@ -92,6 +105,11 @@ static uint64_t forks_of(const struct witness_log *log)
     return log->forks;
 }
 
+static uint64_t smaller_of(const struct witness_log *log)
+{
+    return log->smaller;
+}
+
 static uint64_t doubts_of(const struct witness_log *log)
 {
     return log->doubts;
@@ -106,6 +124,8 @@ static void read_metrics(const struct witness *w, struct witness_answer *a)
         { "bitacora_witness_size", "tree size that was cosigned last", size_of },
         { "bitacora_witness_cosigned_seconds", "when, POSIX time; 0: never", seconds_of },
         { "bitacora_witness_forks", "files of evidence that the log forked", forks_of },
+        { "bitacora_witness_smaller_size", "tree size shown since, below that; 0: none",
+          smaller_of },
         { "bitacora_witness_doubts", "checkpoints kept whose proof did not verify", doubts_of },
     };
     struct buf *out = &a->body;

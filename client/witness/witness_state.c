@@ -172,6 +172,10 @@ static void say_where_it_stands(const struct witness_log *log)
         when_format(when, (int64_t)log->seconds * 1000);
     say(TR("%s: at size %llu, cosigned last at %s", "%s: en el tamaño %llu, cofirmado en %s"),
         log->origin, (unsigned long long)log->size, when);
+    if (log->forks > 0)
+        say(TR("%s forked: %u files of evidence are here (%s.fork-…)",
+               "%s se bifurcó: aquí hay %u archivos de evidencia (%s.fork-…)"),
+            log->origin, log->forks, log->name);
     if ((int64_t)log->seconds > clock_wall() / 1000)
         say(TR("WARNING: %s: that is in the future: is the clock right?",
                "AVISO: %s: eso está en el futuro: ¿es correcto el reloj?"),
@@ -228,9 +232,9 @@ static enum outcome load_log(struct witness_state *s, struct witness_log *log,
         outcome = damaged(log, path);
     else if (read != FILE_MISSING)
         outcome = list(s, log);
+    count_files(s, log);
     if (outcome == OUTCOME_PROVEN)
         say_where_it_stands(log);
-    count_files(s, log);
     free(path);
     return outcome;
 }

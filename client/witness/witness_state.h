@@ -19,6 +19,8 @@ struct witness_log {
     struct hash root; /* likewise */
     uint64_t seconds; /* when it was cosigned, POSIX; 0: never */
     unsigned forks, doubts; /* files kept */
+    uint64_t
+        smaller;   /* a size that the log signed and that was shown since, below `size`; 0: none */
     bool unsynced; /* the note is in its file, but may not be there after a loss of power, or
                              * the log is not in the list yet: its cosignature is not given */
 };

@@ -124,7 +124,13 @@ ask "$A" 0 1200 | answers 409 'from the start'
 size_is 'tells where it is' 1100
 ask "$A" 5 1200 | answers 409 'from an earlier size'
 ask "$A" 1200 1300 | answers 409 'from a later size'
+health() { curl -s "$url/healthz" | jq -r .state; }
 ask "$A" 0 5 | answers 409 'back to an earlier checkpoint'
+contains 'it is said' "$work/said" "$A shows size 5, and had signed size 1100: it was set back, or somebody shows an older checkpoint"
+equal 'and shows' "$(health)" smaller_shown
+equal 'in the metrics, too' "$(metric "bitacora_witness_smaller_size{origin=\"$A\"}")" 5
+ask "$A" 0 6 | answers 409 'again'
+equal 'is said once' "$(grep -c 'it was set back' "$work/said")" 1
 ask "$A" 1100 1200 | sed 's/^old 1100$/old 1201/' | answers 400 'an old size beyond the new one'
 
 ask "$A" 1100 1200 >"$work/good"
@@ -155,7 +161,7 @@ head -c 3000 /dev/urandom | answers 400 'bytes'
 { echo 'old 1100'; for _ in $(seq 64); do sed -n 2p "$work/good"; done; sed '1,/^$/d' "$work/good" | sed '1i\\'; } |
     answers 400 '64 hashes'
 { head -c 300000 /dev/zero | tr '\0' x; } | answers 413 'more than is read'
-equal 'that counts too' "$(metric 'bitacora_witness_answers_total{call="add-checkpoint",status="409"}')" 4
+equal 'that counts too' "$(metric 'bitacora_witness_answers_total{call="add-checkpoint",status="409"}')" 5
 
 port=${url##*:}
 raw() { # raw STATUS DESCRIPTION TEXT
@@ -196,6 +202,7 @@ convicts 'and convicts the log'
 ask "$C" 7 7 3 | answers 422 'again'
 equal 'is kept once' "$(files "$C" fork)" 1
 equal 'and said once' "$(grep -c '^bitacora: FORK' "$work/said")" 1
+equal 'its health shows it' "$(health)" fork
 ask "$C" 0 7 2 | answers 409 'another root at this size, asked from elsewhere'
 equal 'is a fork as well' "$(files "$C" fork)" 2
 ask "$C" 7 20 3 | answers 422 'a larger tree of another history'
@@ -215,6 +222,8 @@ AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 expect 0 'it ends' stop_witness
 contains 'having said so' "$work/said" 'stopping'
 check 'it starts again' start_witness
+equal 'its health shows that a log forked, still' "$(health)" fork
+contains 'which is said at the start' "$work/said" "$C forked: 8 files of evidence"
 contains 'where it was' "$work/said" "$A: at size 1200, cosigned last at 20"
 ask "$A" 0 5 | answers 409 'it remembers'
 size_is 'the size' 1200
