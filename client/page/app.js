@@ -100,6 +100,8 @@ async function takeAll(list) {
     }
     byId('files').value = '';
     draw();
+    if (state.policy !== null && list.length > 0 && state.files.length > 0)
+        byId('results-title').scrollIntoView();
 }
 
 // ---- what is shown
@@ -305,6 +307,8 @@ function texts() {
     set('files-label', 'Choose a policy, receipts, answers, openings or evidence',
         'Elija una política, recibos, respuestas, aperturas o evidencias');
     set('drop', 'or drop them anywhere on this page', 'o suéltelos en cualquier parte de esta página');
+    set('files-note', 'Files such as policy, 37.answer or 13.tlog-proof are not opened by a double click: choose them here.',
+        'Archivos como policy, 37.answer o 13.tlog-proof no se abren con doble clic: elíjalos aquí.');
     set('results-title', 'Results', 'Resultados');
     set('clear', 'Forget all files', 'Olvidar todos los archivos');
     set('lang', 'English', 'Español');
@@ -315,7 +319,8 @@ function texts() {
 function draw() {
     const focused = document.activeElement?.id;
     texts();
-    byId('status').textContent = statusWords();
+    replace(byId('status'), statusView());
+    replace(byId('chosen'), chosenWords());
     replace(byId('provenance'), provenance());
     replace(byId('policy'), policyView());
     replace(byId('served'), servedView(state, draw, usePolicy));
@@ -327,14 +332,27 @@ function draw() {
         byId(focused)?.focus(); // it was drawn anew
 }
 
-// For those who do not see the page: what came of the files, in a line.
-function statusWords() {
+// What came of the files, a line each; also for those who do not see the page.
+function statusView() {
     const one = (f) => {
         const verdict = f.result?.exit === undefined ? tr('not judged', 'no se juzgó')
             : stateWords(stateOfFile(f));
-        return `${tr(...TYPES[f.type])} ${shown(f.name)}: ${verdict}`;
+        return h('li', {}, `${tr(...TYPES[f.type])} `, h('bdi', {}, shown(f.name)), ': ',
+                 h('strong', { class: `mark ${stateOfFile(f)}` }, verdict), '. ');
     };
-    return state.files.map(one).join('. ');
+    return state.files.length === 0 ? null : h('ul', { class: 'plain' }, state.files.map(one));
+}
+
+// What is chosen so far, beside the button, which forgets it; and what is missing.
+function chosenWords() {
+    const { policy, files } = state;
+    if (policy === null && files.length === 0)
+        return null;
+    const missing = policy === null ? tr('The policy is missing: choose it here, too.', 'Falta la política: elíjala aquí también.')
+        : files.length === 0 ? tr('Now choose the receipt or the answer.', 'Ahora elija el recibo o la respuesta.') : null;
+    return [policy && [tr('Policy: ', 'Política: '), h('strong', {}, h('bdi', {}, shown(policy.name))), '. '],
+            files.length > 0 && [tr('Files: ', 'Archivos: '), h('strong', {}, String(files.length)), '. '],
+            missing && h('strong', {}, missing)];
 }
 
 // ---- the beginning

@@ -22,9 +22,13 @@ export function mono(text) {
     return h('code', {}, h('bdi', {}, String(text)));
 }
 
+// pairs: [name, ...value]; of one with TECH among its values paper leaves the row out where it is folded.
+export const TECH = Symbol('tech');
+
 export function rows(pairs) {
     return h('dl', {}, pairs.filter((p) => p).map(([name, ...value]) =>
-        h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+        h('div', { class: value.includes(TECH) ? 'tech' : null }, h('dt', {}, name),
+          h('dd', {}, value.filter((v) => v !== TECH)))));
 }
 
 export function details(summary, ...children) {

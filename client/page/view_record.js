@@ -1,6 +1,6 @@
 // A record in words.
 import { base64, millis } from './bytes.js';
-import { details, h, mono, rows } from './dom.js';
+import { details, h, mono, rows, TECH } from './dom.js';
 import { codeWords, kindWords, memberWords, roleWords, shown, timeOf, tr, typeOf,
          valueWords } from './words.js';
 
@@ -32,10 +32,17 @@ function windowWords(w) {
 
 function objectView(kind, path, value) {
     return rows(Object.entries(value).map(([name, v]) =>
-        [memberWords(name), valueView(kind, path === '' ? name : `${path}.${name}`, name, v)]));
+        [memberWords(name), valueView(kind, path === '' ? name : `${path}.${name}`, name, v), ...techOf(name)]));
 }
 
 const TIMES = { until: untilWords, term: termWords };
+
+// What a machine needs: stands last.
+const TECHNICAL = ['id', 'under', 'document', 'digest', 'hash', 'sealed', 'to', 'commit'];
+
+function techOf(name) {
+    return TECHNICAL.includes(name) ? [TECH] : [];
+}
 
 // Objects that have a table of their own in FORMATS.
 const NAMED = ['case', 'subject', 'note', 'table'];
@@ -70,8 +77,9 @@ function sealedWords() {
 }
 
 function membersView(form) {
-    return rows(Object.entries(form.members).map(([name, value]) =>
-        [memberWords(name), valueView(form.kind, name, name, value)]));
+    const all = Object.entries(form.members);
+    return rows([...all.filter(([name]) => !TECHNICAL.includes(name)), ...all.filter(([name]) => TECHNICAL.includes(name))]
+        .map(([name, value]) => [memberWords(name), valueView(form.kind, name, name, value), ...techOf(name)]));
 }
 
 // Who a key is: the name that it signs by, then for what institution it was enrolled.
@@ -117,11 +125,13 @@ export function entryView(e, open = false, warning = null) {
     const body = [rows([
         [tr('Signed by', 'Firmado por'), text(e.signer ? whoIs(e.signer) : e.form.name)],
         [tr('Accepted by the log', 'Aceptado por la bitácora'), timeOf(e.form.accepted)],
-    ]), membersView(e.form), rows([[tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf))]])];
+    ]), membersView(e.form), rows([[tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf)), TECH]])];
     const title = `${e.index}. ${kindWords(e.kind)}`;
     if (open)
         return h('section', { class: 'entry' }, h('h3', {}, title), body);
-    return details([h('strong', {}, title), ' ', h('span', { class: 'quiet' }, timeOf(e.form.accepted)),
-                    ' ', h('bdi', {}, summaryOf(e.form)), ' ', h('span', { class: 'quiet by' }, tr('signed by ', 'firmado por '),
-                                                                 h('bdi', {}, e.signer?.vkey.name ?? e.form.name)), warning && [' ', h('strong', { class: 'odd' }, warning)]], body);
+    const signed = h('span', { class: 'quiet by' }, tr('signed by ', 'firmado por '),
+                     h('bdi', {}, e.signer?.vkey.name ?? e.form.name));
+    return details([h('strong', {}, title), ' ', h('span', { class: 'quiet' }, timeOf(e.form.accepted)), ' ',
+                    h('bdi', {}, summaryOf(e.form)), ' ', signed,
+                    warning && [' ', h('strong', { class: 'odd' }, warning)]], body);
 }

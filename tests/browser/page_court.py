@@ -221,6 +221,32 @@ def outside(clerk):
     clerk.says('Ninguna solicitud se comparó', 'where there is none to compare that is said', '#results .outside')
 
 
+def choosing(clerk, policy):
+    """What is chosen stands beside the button, and what is missing."""
+    clerk.gives(policy)
+    clerk.page.wait('document.querySelector("#policy dl")')
+    clerk.says('Política: corte.policy. Ahora elija el recibo o la respuesta.', 'what is chosen, and what is missing', '#chosen')
+    clerk.says('no se abren con doble clic', 'how files are opened', '#files-note')
+    clerk.gives(policy, WORK / '13.tlog-proof', WORK / '37.answer')
+    clerk.says('Archivos: 2.', 'files are counted', '#chosen')
+    tell(clerk.page.eval('document.querySelectorAll("#status li .mark").length') == 2, 'the summary has a line for each file', clerk.text('#status'))
+    clerk.page.wait('Math.abs(document.getElementById("results-title").getBoundingClientRect().top) < 200')
+    tell(True, 'and the results are in sight')
+
+
+def printed(clerk, policy):
+    """Of an answer paper has what people read."""
+    clerk.gives(policy, WORK / '37.answer')
+    clerk.page.eval('document.querySelectorAll("#results details").forEach((d) => { d.open = true })')
+    hashes = '[...document.querySelectorAll("#results details .tech")].filter((e) => e.offsetParent !== null).length'
+    tell(clerk.page.eval(hashes) > 20, 'on the screen hashes stand there')
+    first = clerk.page.eval('document.querySelector("#results details dl:nth-of-type(2) > div").className')
+    tell(first != 'tech', 'after what people read', first)
+    clerk.page.size(900, media='print')
+    tell(clerk.page.eval(hashes) == 0, 'on paper they do not', clerk.page.eval(hashes))
+    clerk.page.size(900)
+
+
 def edited_policy(clerk, policy):
     clerk.page.eval('document.getElementById("clear").click()')
     clerk.page.files('#files', put('politica.txt', b'\xef\xbb\xbf' + policy.read_bytes().replace(b'\n', b'\r\n')))
@@ -236,9 +262,11 @@ def main():
     with Browser() as browser:
         clerk = Clerk(browser)
         no_good(clerk, log, policy)
+        choosing(clerk, policy)
         edited_policy(clerk, policy)
         unreserved(clerk)
         outside(clerk)
+        printed(clerk, WORK / 'fuera.policy')
         tell(clerk.page.trouble() == [], 'nothing threw', clerk.page.trouble())
     print(f'1..{done}')
     return 1 if failed else 0

@@ -125,8 +125,8 @@ def from_file(browser):
     tell('GOMC850315HDFRRR07' in text(page, '#together .people') and 'is meant in entr' in text(page, '#together .people'),
          'where else the person is meant', text(page, '#together'))
     tell('receipt is in the answer answer' in text(page, '#together').replace('\n', ' '), 'the receipt is in the answer', text(page, '#together'))
-    equal('whoever does not see the page hears it', page.eval('document.getElementById("status").textContent'),
-          'Receipt receipt: good. Opening opening: good. Answer answer: with a reservation')
+    equal('whoever does not see the page hears it', page.eval('document.getElementById("status").textContent').strip(),
+          'Receipt receipt: good. Opening opening: good. Answer answer: with a reservation.')
     tell('GOMC850315HDFRRR07' in text(page, '#results'), 'who is meant')
     tell('CJF-l/2026' in text(page, 'section.warning:not(.outside)'), 'look-alikes beside the answer', text(page, '#results')[:400])
     tell('another spelling' in text(page, '#results summary .odd'), 'and marked among its entries')
