@@ -278,10 +278,10 @@ static void add_limits_of(struct sheet *s, const struct answer_facts *f)
 {
     if (f->type == INDEX_KEY_WARRANT)
         sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-                  TR("References with other letters, accents or signs that do not look the same: "
-                     "those are others.",
-                     "Referencias con otras letras, acentos o signos que no se ven igual: esas son "
-                     "otras."));
+                  TR("What cites the reference in another spelling, such as CJF-37/26 for "
+                     "CJF-37/2026: ask for that, too.",
+                     "Lo que cita la referencia escrita de otro modo, como CJF-37/26 en vez de "
+                     "CJF-37/2026: pregunte también por esa."));
     else if (f->type == INDEX_KEY_SUBJECT)
         sheet_add(
             s, SHEET_POINT, VERDICT_GOOD,

@@ -308,6 +308,9 @@ static void add_not_proven(struct sheet *s, const struct receipt_show *v,
               TR("That it was recorded in time, in the right order, and only once.",
                  "Que se haya asentado a tiempo, en el orden debido y una sola vez."));
     sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              TR("That there is such a warrant, if it cites one, and that it keeps within it.",
+                 "Que haya tal mandamiento, si cita uno, y que se mantenga dentro de él."));
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
               TR("That what it says is true, or was lawful.",
                  "Que lo que dice sea cierto, o haya sido lícito."));
     sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
