@@ -58,7 +58,8 @@ modules() { # modules DIR SKIPPED: those of its go.sum; if they cannot be had, S
 }
 
 modules "$module" 'interop: the modules' || finish
-check 'interop: the Go module builds' sh -c "cd '$module' && go build -p 2 -o '$interop' ."
+# Nobody debugs it, and nothing is measured: without debug information and inlining it compiles in two thirds of the time.
+check 'interop: the Go module builds' sh -c "cd '$module' && go build -p 2 -gcflags='all=-dwarf=false -l' -ldflags='-s -w' -o '$interop' ."
 [ -x "$interop" ] || finish
 [ -z "$(gofmt -l "$module" 2>/dev/null)" ] && ok 'interop: gofmt has nothing to say' || not_ok 'interop: gofmt' "$(gofmt -l "$module")"
 
