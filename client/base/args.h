@@ -81,6 +81,7 @@ struct args {
     const char *user;        /* --user NAME */
     const char *accelerator; /* --accelerator PATH */
     bool no_sandbox;         /* --no-sandbox */
+    bool require_warrant;    /* --require-warrant */
     bool plaintext;
     bool json;
     bool html;

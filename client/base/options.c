@@ -168,6 +168,8 @@ static const struct form_option options[] = {
     TEXT("trusted-proxy", trusted_proxy, "ADDRESS[,ADDRESS]", "DIRECCIÓN[,DIRECCIÓN]",
       "from there a header Bitacora-Bearer says who asks",
       "desde allí un encabezado Bitacora-Bearer dice quién pregunta"),
+    FLAG("require-warrant", require_warrant, "lets in only requests that cite a warrant that the log holds",
+      "admite solo solicitudes que citan un mandamiento que está en la bitácora"),
     TEXT("outbox-max", outbox_max, "KIB", "KIB",
       "how much may wait to be posted before nothing new is told: 1 to 1073741824 KiB; absent: 262144",
       "cuánto puede esperar a ser enviado antes de que nada nuevo se diga: de 1 a 1073741824 KiB; si falta: 262144"),

@@ -77,6 +77,7 @@ static enum outcome read_options(struct gate_http_options *out, const struct arg
         return OUTCOME_USAGE;
     out->gate.every_ms = (unsigned)every * 1000;
     out->gate.stale_ms = (int64_t)stale * 1000;
+    out->gate.require_warrant = a->require_warrant;
     return trust_options_read(&out->gate.trust, a);
 }
 
@@ -118,6 +119,7 @@ const struct command command_gate = {
     .run = main_gate,
     .form =
         FORM_FETCHING "log key! passphrase-file- listen! state! every stale-after trusted-proxy "
+                      "require-warrant "
                       "[ tls-cert= tls-key= tls-client-ca | plaintext= ] user no-sandbox",
     .own = own,
     .summary = { "let data out only for requests that the log holds, to whoever signed them",

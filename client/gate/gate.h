@@ -11,6 +11,7 @@
 #include "client/gate/gate_files.h"
 #include "client/gate/gate_journal.h"
 #include "client/gate/gate_mirror.h"
+#include "proto/gate/gate_ask.h"
 #include "proto/gate/gate_ticket.h"
 
 #define GATE_TICKET_MS 600000           /* for which a ticket is good, at most */
@@ -26,6 +27,7 @@ struct gate_options {
     const char *state;        /* folder of what the gate keeps */
     int64_t stale_ms;         /* what is known of the log may be so old */
     unsigned every_ms;        /* between two looks at the log */
+    bool require_warrant;     /* let in only requests under a warrant that the log holds */
     void (*moved)(void *ctx); /* called by other threads: waiting presentations may go on */
     void *ctx;
 };
@@ -63,6 +65,7 @@ struct gate_answer {
     /* 204: */
     uint64_t entry;
     struct buf categories, subject; /* subject is secret */
+    struct gate_period period;
 };
 void gate_answer_wipe(struct gate_answer *a);
 

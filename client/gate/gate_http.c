@@ -10,6 +10,7 @@
 
 #include "client/base/lost.h"
 #include "client/gate/gate_bearer.h"
+#include "client/gate/gate_granted.h"
 #include "client/gate/gate_problem.h"
 #include "proto/net/listening.h"
 #include "proto/sys/clock.h"
@@ -62,24 +63,24 @@ static enum language language_of(struct evhttp_request *request)
 static void send_answer(struct gate_http *h, struct evhttp_request *request, bool data,
                         struct gate_answer *a)
 {
-    char entry[24];
+    struct gate_granted granted;
     struct serving_reply reply = { .status = a->status, .cache = "no-store" };
-    snprintf(entry, sizeof entry, "%" PRIu64, a->entry);
-    const struct serving_header granted[] = { { "Bitacora-Entry", entry },
-                                              { "Bitacora-Categories", buf_str(&a->categories) },
-                                              { "Bitacora-Subject", buf_str(&a->subject) },
-                                              { NULL, NULL } };
-    static const struct serving_header needed[] = { { "WWW-Authenticate", "Bitacora-Ticket" },
-                                                    { NULL, NULL } };
+    /* A proxy sees the headers alone of what it asks. */
+    const char *code = reason_code(a->why.reason);
+    const struct serving_header refused[] = { { "Bitacora-Refused", code }, { NULL, NULL } };
+    const struct serving_header needed[] = { { "WWW-Authenticate", "Bitacora-Ticket" },
+                                             { "Bitacora-Refused", code },
+                                             { NULL, NULL } };
     if (a->status == 204) {
-        reply.more = granted;
+        gate_grant(&granted, a);
+        reply.more = granted.header;
     } else if (a->status == 201) {
         reply.type = "text/plain; charset=utf-8";
         buf_add_span(&reply.body, buf_span(&a->ticket));
         buf_adds(&reply.body, "\n");
     } else {
         gate_problem(&reply, a->status, &a->why, language_of(request));
-        reply.more = a->status == 401 ? needed : NULL;
+        reply.more = a->status == 401 ? needed : refused;
         reply.retry_after = a->status == 503 ? RETRY_S : 0;
     }
     gate_count(&h->gate, data, a->status);

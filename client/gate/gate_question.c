@@ -62,7 +62,8 @@ static void take_finding(void *ctx, const struct finding *f)
 int gate_question_ask(struct gate_question *q)
 {
     const struct gate_rules rules = { .holder = q->view.holder,
-                                      .known_age = q->gate->options.stale_ms };
+                                      .known_age = q->gate->options.stale_ms,
+                                      .require_warrant = q->gate->options.require_warrant };
     const struct gate_request request = { .object = q->record->object,
                                           .entry = NO_ENTRY,
                                           .accepted = q->booked.accepted };
@@ -81,6 +82,11 @@ void gate_question_categories(const struct gate_question *q, struct buf *out)
             buf_adds(out, ",");
         buf_adds(out, value_text(category));
     }
+}
+
+struct gate_period gate_question_period(const struct gate_question *q)
+{
+    return gate_period(q->record->object, q->booked.standing.warrant);
 }
 
 int64_t gate_question_term(const struct gate_question *q)

@@ -32,6 +32,9 @@ MUST_USE int gate_question_ask(struct gate_question *q);
 /* Appends the categories whose data may go out, with commas between. For one that is let in. */
 void gate_question_categories(const struct gate_question *q, struct buf *out);
 
+/* The time that the data that may go out are about. For one that is let in. */
+struct gate_period gate_question_period(const struct gate_question *q);
+
 /* The end of the request's term, or INT64_MAX. */
 int64_t gate_question_term(const struct gate_question *q);
 

@@ -204,6 +204,7 @@ static void let_in(const struct gate_question *q, const struct gate_ticket *t,
     out->entry = t->request.entry;
     gate_question_categories(q, &out->categories);
     name_subject(q, t, &out->subject);
+    out->period = gate_question_period(q);
     if (out->categories.failed || out->subject.failed)
         answer_reason(out, 503, REASON_MEMORY, "");
 }

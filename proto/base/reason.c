@@ -72,7 +72,6 @@ static const struct {
     { "empty extension line", "línea de extensión vacía" },
     { "no signature of the log", "sin firma de la bitácora" },
     { "root", "raíz" },
-    { "none", "ninguno" },
     { "several", "varios" },
     { "signature", "firma" },
     { "but a former key", "salvo una clave anterior" },

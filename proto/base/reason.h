@@ -356,8 +356,8 @@
       "el mandamiento no cubre la solicitud: '%s'")                                                \
     X(GATE_NO_WARRANT, "warrant", "data of the category '%s' go out only under a warrant, and the log holds none that the request cites", \
       "los datos de la categoría '%s' solo salen con un mandamiento, y la bitácora no tiene ninguno que la solicitud cite") \
-    X(GATE_CITED, "warrant", "the request cites a warrant, and the log holds %s of that reference, court and entry", \
-      "la solicitud cita un mandamiento, y la bitácora tiene %s con esa referencia, juzgado y asiento") \
+    X(GATE_REQUIRED, "warrant", "this gate lets in only requests under a warrant, and the log is not known to hold one that this request cites", \
+      "esta puerta solo admite solicitudes con mandamiento, y no se sabe que la bitácora tenga uno que esta solicitud cite") \
     X(GATE_CLOSED, "warrant", "the warrant was closed by entry %s", "el asiento %s cerró el mandamiento") \
     X(GATE_REVOKED, "revoked", "the key of the request was revoked by entry %s", "el asiento %s revocó la clave de la solicitud") \
     X(GATE_KEY_ENDED, "revoked", "the enrolment of the request's key ended (%s)",                  \

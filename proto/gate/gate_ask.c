@@ -47,6 +47,24 @@ static bool time_member(const struct value *object, const char *member, int64_t 
     return v != NULL && when_parse(ms, value_span(v)) == 0;
 }
 
+static void narrow(struct gate_period *p, const struct value *window)
+{
+    int64_t from, until;
+    if (time_member(window, "from", &from) && from > p->from)
+        p->from = from;
+    if (time_member(window, "until", &until) && until < p->until)
+        p->until = until;
+}
+
+struct gate_period gate_period(const struct value *request, const struct value *warrant)
+{
+    struct gate_period p = { INT64_MIN, INT64_MAX };
+    narrow(&p, value_member(request, "data_window"));
+    if (warrant != NULL)
+        narrow(&p, value_member(warrant, "data_window"));
+    return p;
+}
+
 static bool lists(const struct ruleset *r, enum vocabulary v, const struct value *list,
                   const char *code)
 {
@@ -177,10 +195,19 @@ static void ask_window(struct gate_asking *a, const struct gate_cover *c)
                   "window.until", NO_ENTRY);
 }
 
+/* A request for more than the warrant gives is narrowed; one for nothing of it is not covered. */
+static void ask_period(struct gate_asking *a, const struct gate_cover *c)
+{
+    struct gate_period p = gate_period(c->request, c->warrant);
+    if (p.from >= p.until)
+        object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "data_window", NO_ENTRY);
+}
+
 static void ask_cover(struct gate_asking *a, const struct gate_cover *c)
 {
     ask_lists(a, c);
     ask_subjects(a, c);
+    ask_period(a, c);
     ask_window(a, c);
 }
 
@@ -191,23 +218,23 @@ enum verdict gate_ask_cover(const struct gate_cover *c, finding_fn *found, void 
     return a.verdict;
 }
 
-/* What is cited and ambiguous, or not in the log, is no warrant. It is refused where none is needed,
- * too: else a warrant that is too narrow would be got round by a mistyped reference. */
-static void ask_needed(struct gate_asking *a, const struct gate_standing *s,
-                       const struct ruleset *ruleset, const struct value *request)
+/* What is cited and ambiguous, or not in the log, is no warrant. */
+static void ask_needed(struct gate_asking *a, const struct ruleset *ruleset,
+                       const struct value *request)
 {
-    bool emergency = gate_is_emergency(ruleset, request), needed = false;
-    if (s->cited == CITED_ONE)
-        return;
-    value_foreach (value_member(request, "categories"), category) {
-        const char *code = value_text_or_empty(category);
-        if (!gate_needs_warrant(ruleset, code, emergency))
-            continue;
-        object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, code, NO_ENTRY);
-        needed = true;
-    }
-    if (!needed && s->cited != CITED_NOTHING)
-        object_to(a, VERDICT_BAD, REASON_GATE_CITED, s->cited == CITED_UNKNOWN ? "none" : "several",
+    bool emergency = gate_is_emergency(ruleset, request);
+    value_foreach (value_member(request, "categories"), category)
+        if (gate_needs_warrant(ruleset, value_text_or_empty(category), emergency))
+            object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text_or_empty(category),
+                      NO_ENTRY);
+}
+
+/* What the holder asks for, whatever the ruleset does. */
+static void ask_required(struct gate_asking *a, const struct gate_rules *rules,
+                         const struct gate_standing *s)
+{
+    if (rules->require_warrant && (s == NULL || s->cited != CITED_ONE))
+        object_to(a, s == NULL ? VERDICT_UNDECIDED : VERDICT_BAD, REASON_GATE_REQUIRED, "",
                   NO_ENTRY);
 }
 
@@ -220,9 +247,10 @@ static void ask_warrant(struct gate_asking *a, const struct gate_standing *s,
                                       .now = now,
                                       .until = s->warrant_until,
                                       .extended = true };
-    ask_needed(a, s, ruleset, request);
-    if (s->cited != CITED_ONE)
+    if (s->cited != CITED_ONE) {
+        ask_needed(a, ruleset, request);
         return;
+    }
     if (s->closed != NO_ENTRY)
         object_to_entry(a, REASON_GATE_CLOSED, s->closed);
     ask_cover(a, &cover);
@@ -234,6 +262,7 @@ enum verdict gate_ask(const struct gate_rules *rules, const struct gate_request 
 {
     struct gate_asking a = { request->entry, found, ctx, VERDICT_GOOD };
     ask_request(&a, rules, request, now);
+    ask_required(&a, rules, standing);
     if (standing == NULL)
         return a.verdict;
     ask_known(&a, rules, standing, now);

@@ -12,8 +12,9 @@ struct gate_rules {
     const char *holder;                    /* its own code */
     const char (*authority)[CODE_MAX + 1]; /* whose requests are let in; none: everybody's */
     size_t authorities;
-    int64_t request_age; /* milliseconds since the log accepted it, at most; 0: no matter */
-    int64_t known_age;   /* and since what is known of the log was proven; 0: no matter */
+    int64_t request_age;  /* milliseconds since the log accepted it, at most; 0: no matter */
+    int64_t known_age;    /* and since what is known of the log was proven; 0: no matter */
+    bool require_warrant; /* whatever the ruleset asks for: none without one that the log holds */
 };
 
 /* A request that the log holds. */
@@ -56,20 +57,22 @@ struct gate_standing {
 };
 
 /* Whether a request may be answered at `now`, milliseconds by the gate's clock. `standing` NULL:
- * nothing is known but the entry; then it is asked only for authority, holder, term and age, and
- * `ruleset` is not used. Else `ruleset` is that in force when the log accepted the request; NULL:
- * it is not at hand, and nothing goes out.
+ * nothing is known but the entry; then it is asked only for authority, holder, term and age, it is
+ * undecided under require_warrant, and `ruleset` is not used. Else `ruleset` is that in force when
+ * the log accepted the request; NULL: it is not at hand, and nothing goes out.
  *
  * `found` hears of all that speaks against it. Returns VERDICT_GOOD: let in. VERDICT_BAD: refused.
  * VERDICT_UNDECIDED, where nothing is bad: it cannot be known now (REASON_GATE_MIRROR,
- * REASON_GATE_RULESET), so nothing goes out, and the same request may be good later. */
+ * REASON_GATE_RULESET, REASON_GATE_REQUIRED), so nothing goes out, and the same request may be good
+ * later. */
 enum verdict gate_ask(const struct gate_rules *rules, const struct gate_request *request,
                       const struct gate_standing *standing, const struct ruleset *ruleset,
                       int64_t now, finding_fn *found, void *ctx);
 
-/* Whether a warrant covers a request: authority, holder, categories, persons and time. `until` is
- * the end of its window; `extended` says whether it is known that no later entry moves it: if not,
- * past it is undecided. Tells `found` about `about`, the entry that findings name. Returns the worst
+/* Whether a warrant covers a request: authority, holder, categories, persons, the time that the data
+ * are about (a part of it, where both say something) and the time of its use. `until` is the end of
+ * its window; `extended` says whether it is known that no later entry moves it: if not, past it is
+ * undecided. Tells `found` about `about`, the entry that findings name. Returns the worst
  * verdict. ruleset may be NULL: then no alias is known. */
 struct gate_cover {
     const struct value *request, *warrant; /* objects of records that passed kind_check() */
@@ -79,6 +82,15 @@ struct gate_cover {
     uint64_t about;
 };
 enum verdict gate_ask_cover(const struct gate_cover *c, finding_fn *found, void *ctx);
+
+/* The time that data may be about: `until` is not included. */
+struct gate_period {
+    int64_t from, until; /* milliseconds; INT64_MIN, INT64_MAX: no limit */
+};
+
+/* What the request's `data_window` and its warrant's leave: a member that is missing limits nothing.
+ * warrant may be NULL. Empty (from >= until) only where gate_ask_cover() refuses. */
+struct gate_period gate_period(const struct value *request, const struct value *warrant);
 
 /* Whether data of a category that the request asks for may go out: all of them, or, after a partial
  * ratification, those that it names. For a request that gate_ask() lets in. */

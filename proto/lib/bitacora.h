@@ -486,6 +486,13 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_max_age(bitacora_ga
                                                                      int64_t request,
                                                                      int64_t checkpoint);
 
+/* Lets in only requests that cite a warrant that the log holds, whatever the ruleset asks for; false
+ * as long as nobody says otherwise. No receipt of a request shows that: under it
+ * bitacora_gate_decide() lets nobody in (BITACORA_UNDECIDED with `warrant`), and
+ * bitacora_gate_decide_known() decides. Returns BITACORA_PROVEN or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_require_warrant(bitacora_gate *gate,
+                                                                             bool require);
+
 /* Decides whether whoever shows this receipt may be let in at `now`. A receipt is no credential, as
  * anybody can get it from the log: so it comes with a presentation, a note that the key of the
  * request signed for this holder and entry, minutes ago at most (bitacora_presentation_sign()).
@@ -493,10 +500,10 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_max_age(bitacora_ga
  * BITACORA_PROVEN: yes. The receipt is proven; its entry is a `request` by a requester of an
  * authority that is let in; it names this holder; it is not too old, and its `term` is not past;
  * and the presentation is by the same key, for this holder and entry, and fresh. *request is set:
- * what is handed out is bounded by its members alone, never by what the client says. BITACORA_BAD:
- * no. BITACORA_UNDECIDED: no, as long as it is not proven. Findings are those of
- * bitacora_receipt_verify(), and the codes `kind`, `authority`, `holder`, `term`, `stale` and
- * `presentation`.
+ * what is handed out is bounded by its members, by bitacora_gate_person() and
+ * bitacora_gate_period(), never by what the client says. BITACORA_BAD: no. BITACORA_UNDECIDED: no,
+ * as long as it is not proven. Findings are those of bitacora_receipt_verify(), and the codes
+ * `kind`, `authority`, `holder`, `term`, `stale`, `presentation` and `warrant`.
  *
  * What no receipt shows it does not ask: whether the key was revoked since, whether a judge
  * refused to ratify the request, whether the warrant was closed. That takes a replay of the log:
@@ -505,10 +512,25 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
     bitacora_context *ctx, const bitacora_gate *gate, int64_t now, const void *receipt,
     size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
 
+/* Whose data may go out for a request that was let in: the person that the presentation opened, and
+ * nobody else. Sets *type ("curp", "rfc", ...) and *value (normalised), which belong to the request;
+ * the value is secret. Returns false, and sets both to NULL, where the presentation opened nobody:
+ * then no person's data may go out. The members hold persons sealed: they say whose data by no
+ * other way. Either pointer may be NULL. */
+BITACORA_API bool bitacora_gate_person(const bitacora_receipt *request, const char **type,
+                                       const char **value);
+
+/* Of what time data may go out for a request that was let in, milliseconds; *until is not included.
+ * It is the request's `data_window`; by bitacora_gate_decide_known() as far as its warrant's
+ * reaches, too. INT64_MIN and INT64_MAX: no limit. Returns false, and sets a period that holds no time, for a
+ * request that no gate let in. Either pointer may be NULL. */
+BITACORA_API bool bitacora_gate_period(const bitacora_receipt *request, int64_t *from,
+                                       int64_t *until);
+
 /* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
  * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the
- * request's authority, its holder and persons (where it names any) and all its categories; `now`
- * lies in the warrant's window; and the two receipts do not contradict each other. Persons are
+ * request's authority, its holder and persons (where it names any), all its categories, and a part
+ * of its `data_window` (where both have one); `now` lies in the warrant's window; and the two receipts do not contradict each other. Persons are
  * compared by their commits. BITACORA_PROVEN; BITACORA_BAD with `warrant`, whose subject is the
  * member or category that is not covered, with `kind`, or as for bitacora_receipt_compare();
  * BITACORA_UNDECIDED with `warrant` where the window has ended, as a later entry of the log may
@@ -661,12 +683,13 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_add_ruleset(bitacor
 /* Decides as bitacora_gate_decide(), and as `bitacora gate`: what the log says by the last run of
  * the replay, too, which was `seen` when its checkpoint was asked for. More findings:
  * BITACORA_BAD with `revoked`: the key was revoked, or its enrolment ended; `ratification`: a judge
- * refused, or ratified none of the categories; `warrant`: one is cited and the log holds none or
- * several of them; one is needed by the ruleset of the request's time and none is cited; or it is
- * closed, past, or does not cover the request; `reference`: the log holds no such request to this holder that counts.
- * BITACORA_UNDECIDED with `stale`: nothing is known, or it was seen too long ago (or after `now`);
- * `ruleset`: that file was not given. BITACORA_BUSY while the replay is run, BITACORA_MISUSE where
- * it keeps nothing for this holder. The replay is not run meanwhile. */
+ * refused, or ratified none of the categories; `warrant`: one is needed by the ruleset of the
+ * request's time and the log holds none that is cited, or it is closed, past, or does not cover the
+ * request, or bitacora_gate_require_warrant() asked for one; `reference`: the log holds no such
+ * request to this holder that counts. BITACORA_UNDECIDED with `stale`: nothing is known, or it was
+ * seen too long ago (or after `now`); `ruleset`: that file was not given. BITACORA_BUSY while the
+ * replay is run, BITACORA_MISUSE where it keeps nothing for this holder. The replay is not run
+ * meanwhile. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide_known(
     bitacora_context *ctx, const bitacora_gate *gate, const bitacora_replay *replay, int64_t seen,
     int64_t now, const void *receipt, size_t receipt_n, const void *presentation,

@@ -83,6 +83,14 @@ bitacora_result bitacora_gate_known_age(bitacora_gate *g, int64_t age)
     return BITACORA_PROVEN;
 }
 
+bitacora_result bitacora_gate_require_warrant(bitacora_gate *g, bool require)
+{
+    if (g == NULL)
+        return BITACORA_MISUSE;
+    g->require_warrant = require;
+    return BITACORA_PROVEN;
+}
+
 bitacora_result bitacora_gate_add_ruleset(bitacora_context *ctx, bitacora_gate *g,
                                           const void *bytes, size_t n)
 {
@@ -134,15 +142,16 @@ struct gate_visit {
 };
 
 /* By the function that decides for `bitacora gate`, too. */
-static void ask_request(bitacora_context *ctx, const struct gate_visit *v,
-                        const bitacora_receipt *r)
+static void ask_request(bitacora_context *ctx, const struct gate_visit *v, bitacora_receipt *r)
 {
     const struct gate_request request = { r->record.object, r->report.index, r->report.accepted };
     const struct gate_rules rules = { .holder = v->gate->holder,
                                       .authority = (const char(*)[CODE_MAX + 1]) v->gate->authority,
                                       .authorities = v->gate->authorities,
                                       .request_age = v->gate->request_age,
-                                      .known_age = v->gate->known_age };
+                                      .known_age = v->gate->known_age,
+                                      .require_warrant = v->gate->require_warrant };
+    r->period = gate_period(r->record.object, NULL);
     if (v->known != NULL)
         known_ask(ctx, v->known, v->gate, &rules, r, v->seen, v->now);
     else
@@ -161,7 +170,7 @@ static void ask_checkpoint(bitacora_context *ctx, const bitacora_gate *g, int64_
 }
 
 static void ask_presentation(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
-                             const bitacora_receipt *r, struct span note)
+                             bitacora_receipt *r, struct span note)
 {
     struct presentation p;
     struct presentation_expected expected = { .origin = r->checkpoint.origin,
@@ -177,6 +186,9 @@ static void ask_presentation(bitacora_context *ctx, const bitacora_gate *g, int6
         presentation_judge(&p, &expected, &f.why) != 0 ||
         presentation_subject(&p, r->record.object, &f.why) != 0)
         context_found(ctx, &f);
+    r->has_person = p.has_opening;
+    if (p.has_opening)
+        r->person = p.opening;
     presentation_wipe(&p);
 }
 
@@ -187,6 +199,7 @@ static bitacora_result decide(bitacora_context *ctx, const struct gate_visit *v,
         ask_request(ctx, v, r);
         ask_checkpoint(ctx, v->gate, v->now, r);
         ask_presentation(ctx, v->gate, v->now, r, v->presentation);
+        r->has_period = true;
     } else {
         object_to(ctx, r, VERDICT_BAD, REASON_GATE_KIND, kind_name(r->record.kind));
     }
@@ -266,6 +279,28 @@ bool bitacora_gate_gives(const bitacora_gate *g, const bitacora_replay *replay,
     const struct known_log *known = replay == NULL ? NULL : replay_known_log(replay);
     return g != NULL && known != NULL && request != NULL && category != NULL &&
            known_gives(known, g, request, category);
+}
+
+/* ---- what of a request that was let in ------------------------------------------------------- */
+
+bool bitacora_gate_person(const bitacora_receipt *request, const char **type, const char **value)
+{
+    bool known = request != NULL && request->has_person;
+    if (type != NULL)
+        *type = known ? request->person.type : NULL;
+    if (value != NULL)
+        *value = known ? request->person.value : NULL;
+    return known;
+}
+
+bool bitacora_gate_period(const bitacora_receipt *request, int64_t *from, int64_t *until)
+{
+    bool known = request != NULL && request->has_period;
+    if (from != NULL)
+        *from = known ? request->period.from : INT64_MAX;
+    if (until != NULL)
+        *until = known ? request->period.until : INT64_MIN;
+    return known;
 }
 
 /* ---- warrants -------------------------------------------------------------------------------- */

@@ -123,8 +123,7 @@ static void object_to_entry(bitacora_context *ctx, const bitacora_receipt *r, en
 }
 
 void known_ask(bitacora_context *ctx, const struct known_log *k, const bitacora_gate *g,
-               const struct gate_rules *rules, const bitacora_receipt *request, int64_t seen,
-               int64_t now)
+               const struct gate_rules *rules, bitacora_receipt *request, int64_t seen, int64_t now)
 {
     const struct gate_request asked = { request->record.object, request->report.index,
                                         request->report.accepted };
@@ -132,6 +131,7 @@ void known_ask(bitacora_context *ctx, const struct known_log *k, const bitacora_
     switch (find(k, request, &booked)) {
     case GATE_FOUND:
         booked.standing.known = seen;
+        request->period = gate_period(request->record.object, booked.standing.warrant);
         gate_ask(rules, &asked, &booked.standing, ruleset_of(k, g, asked.accepted, asked.entry),
                  now, context_found, ctx);
         return;

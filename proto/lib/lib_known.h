@@ -36,9 +36,10 @@ void known_end(struct known_log *k, const struct log_replay *proven);
 const struct known_log *replay_known_log(const bitacora_replay *r);
 
 /* Asks of a request, and of what is known of it since `seen`, whether it may be answered at `now`.
- * What speaks against it goes to ctx. The gate has the rulesets. */
+ * What speaks against it goes to ctx. Sets the period that its warrant leaves. The gate has the
+ * rulesets. */
 void known_ask(bitacora_context *ctx, const struct known_log *k, const bitacora_gate *g,
-               const struct gate_rules *rules, const bitacora_receipt *request, int64_t seen,
+               const struct gate_rules *rules, bitacora_receipt *request, int64_t seen,
                int64_t now);
 
 /* Whether a request asks for that category, and data of it may go out. */

@@ -5,6 +5,7 @@
 #include "proto/gate/gate_ask.h"
 #include "proto/judge/judge.h"
 #include "proto/lib/lib_context.h"
+#include "proto/record/opening.h"
 #include "proto/tlog/policy.h"
 #include "proto/verify/contradiction.h"
 #include "proto/verify/receipt.h"
@@ -58,6 +59,10 @@ struct bitacora_receipt {
     enum role role;
     /* Of the enrolment; "" where it states none. */
     char authority[CODE_MAX + 1], level[CODE_MAX + 1], function[CODE_MAX + 1];
+    /* Of a request that a gate let in. */
+    bool has_period, has_person;
+    struct gate_period period;
+    struct opening person; /* secret */
 };
 
 struct bitacora_gate {
@@ -68,6 +73,7 @@ struct bitacora_gate {
     int64_t request_age, checkpoint_age, known_age; /* milliseconds; 0: no matter */
     struct ruleset **ruleset;                       /* besides the built-in one */
     size_t rulesets;
+    bool require_warrant;
 };
 
 /* An entry, while a replay shows it. */

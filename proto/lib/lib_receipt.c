@@ -184,6 +184,7 @@ void bitacora_receipt_free(bitacora_receipt *r)
     free(r->members);
     record_free(&r->record);
     receipt_free(&r->parsed);
+    opening_wipe(&r->person);
     free(r->text);
     free(r);
 }

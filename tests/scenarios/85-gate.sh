@@ -73,6 +73,7 @@ shut() { # shut STATUS CODE DESCRIPTION TICKET [BEARER]: of a ticket
 equal 'no ticket' "$(asks)/$(jq -r .type "$work/body")" 401//problems/ticket
 sed 's/^\(.\{300\}\)\(.\)\(.\)/\1\3\2/; s/^.\{40\}/&/' "$work/t.ana" >"$work/t.altered" # two characters change places
 shut 403 ticket 'an altered ticket' "$work/t.altered"
+equal 'and a header says so' "$(header Bitacora-Refused)" ticket
 printf 'A' >"$work/t.short"
 shut 403 ticket 'something else' "$work/t.short"
 shut 403 ticket 'a ticket given away' "$work/t.ana" b
@@ -177,6 +178,34 @@ forget_pid "$gate"
 check 'it starts again' start_gate one --trusted-proxy 127.0.0.1
 wait_until 20 is_ready
 
+# ---- the time of the data, and warrants that there are not -----------------------------------------
+lopez=$official
+official=$work/fgr.example.mx-b.ruiz.key
+asked() { # asked NAME FILTER: a request of that official; $work/NAME.note is its presentation
+    request mx.telco 1 | jq -c "$2" | submitted "$official" --without-private || return 1
+    cp "$work/last" "$work/$1.last"
+    present --key "$official" --holder mx.telco "$(cat "$work/last")" >"$work/$1.note"
+}
+period() { # period NAME: what goes out for it, as `status/status from until`
+    printf '%s/%s %s %s' "$(asks_ticket "$work/$1.note")" "$(asks "$work/ticket")" "$(header Bitacora-From)" "$(header Bitacora-Until)"
+}
+february='.data_window={from:"2026-02-01T06:00:00.000Z",until:"2026-03-01T06:00:00.000Z"}'
+warrant CJF-86/2026 | jq -c '.data_window={from:"2026-02-10T06:00:00.000Z",until:"2026-04-01T06:00:00.000Z"}' |
+    submitted "$work/judge.example.mx-j1.key" --without-private
+check 'a request for data of a month' asked month "$february"
+equal 'says so' "$(period month)" '201/204 2026-02-01T06:00:00.000Z 2026-03-01T06:00:00.000Z'
+check 'under a warrant for data of another time' asked part "$february | .warrant.ref=\"CJF-86/2026\""
+equal 'what both name' "$(period part)" '201/204 2026-02-10T06:00:00.000Z 2026-03-01T06:00:00.000Z'
+check 'one that names no time' asked whole '.warrant.ref="CJF-86/2026"'
+equal "the warrant's" "$(period whole)" '201/204 2026-02-10T06:00:00.000Z 2026-04-01T06:00:00.000Z'
+check 'one for a time before it' asked before '.data_window={from:"2026-01-01T06:00:00.000Z",until:"2026-02-10T06:00:00.000Z"} | .warrant.ref="CJF-86/2026"'
+refused 403 warrant 'nothing' "$work/before.note"
+equal 'which says what is not covered' "$(jq -r .detail "$work/ticket")" "the warrant does not cover the request: 'data_window'"
+check 'a request for what needs no warrant' asked none '.categories=["bank"] | .basis="LIC-142" | del(.warrant)'
+check 'the same, under one that there is not' asked invented '.categories=["bank"] | .basis="LIC-142" | .warrant.ref="CJF-99/2026"'
+equal 'both are let in, of any time' "$(period none), $(period invented)" '201/204  , 201/204  '
+official=$lopez
+
 # ---- what the log says later ---------------------------------------------------------------------
 becomes() { # becomes STATUS CODE TICKET
     [ "$(asks "$3") $(jq -r .type "$work/body")" = "$1 /problems/$2" ]
@@ -232,8 +261,14 @@ equal 'is good with it' "$(tls ana -H "Bitacora-Ticket: $(cat "$work/t.late")" "
 equal 'and with no other, nor none' \
     "$(tls eva -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")/$(tls nobody -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")" 403/403
 end_pid "$gate"
-check 'a gate that is strict' start_gate one --trusted-proxy 127.0.0.1 --stale-after 3 --every 1
+check 'a gate that is strict' start_gate one --trusted-proxy 127.0.0.1 --stale-after 3 --every 1 --require-warrant
 wait_until 20 is_ready
+official=$work/fgr.example.mx-b.ruiz.key
+for name in none invented month; do present --key "$official" --holder mx.telco "$(cat "$work/$name.last")" >"$work/$name.note"; done
+refused 403 warrant 'to which a request must cite a warrant' "$work/none.note"
+equal 'as it says' "$(jq -r .detail "$work/ticket" | cut -d , -f 1)" 'this gate lets in only requests under a warrant'
+refused 403 warrant 'one that the log holds' "$work/invented.note"
+equal 'then it is let in' "$(asks_ticket "$work/month.note")" 201
 stop_daemon
 check 'the log is away: nothing goes out' wait_until 20 becomes 503 stale "$work/t.his"
 equal 'come again' "$(header Retry-After)" 2

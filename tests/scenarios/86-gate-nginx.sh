@@ -151,6 +151,21 @@ check 'and the other' ticket_of two $official 1
 equal 'by another ticket' "$(holds /accounts)" "200 $(jq -r .entry "$work/two.ref") Carlos Gómez Martínez"
 check 'of one whom the bank does not know' ticket_of three $official 1
 equal 'there is nothing' "$(data /accounts) $(jq -c .rows "$work/body")" '200 []'
+check 'a request for ten days' asks dated $official '.data_window = {from:"2026-02-10T00:00:00.000Z",until:"2026-02-20T00:00:00.000Z"}' $ana
+check 'presented' ticket_of dated $official 1
+inside="at >= '2026-02-10T00:00Z' and at < '2026-02-20T00:00Z'"
+expect 0 'of which the tables hold' sql -c "select count(*) from movement join account using (clabe) where curp = '$ana' and $inside" bank
+equal 'these movements' "$(cat "$work/out")" 20
+data /movements >"$work/code"
+jq -r '.rows[].id' "$work/body" | sort >"$work/ids"
+expect 0 'and which are' sql -c "select id from movement join account using (clabe) where curp = '$ana' and $inside" bank
+sort "$work/out" >"$work/inside"
+check 'no other goes out' cmp "$work/ids" "$work/inside"
+equal 'and whose time is said' "$(jq -c '[.from,.until,.next]' "$work/body")" '["2026-02-10T00:00:00.000Z","2026-02-20T00:00:00.000Z",null]'
+equal 'whatever a client says' "$(data /movements -H 'Bitacora-From: 2020-01-01T00:00:00.000Z' -H 'Bitacora-Until: 2030-01-01T00:00:00.000Z') $(jq '.rows|length' "$work/body")" '200 20'
+check 'a request for tax data of that time' asks taxed $official '.categories = ["fiscal"] | .data_window = {from:"2025-02-10T00:00:00.000Z",until:"2026-02-20T00:00:00.000Z"}' $ana
+check 'presented' ticket_of taxed $official 1
+equal 'no statement of a year that is not within it' "$(data /tax) $(jq -c .rows "$work/body")" '200 []'
 check 'a request for a person who is not shown' ticket_of two $official
 equal 'gives nothing' "$(data /accounts) $(jq -r .error "$work/body" | grep -c 'present it again')" '403 1'
 check 'one for nobody' ticket_of nobody $official
@@ -198,7 +213,14 @@ equal 'with two' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitac
 for subject in curp curp: :$ana curp:%00 curp:%FF 'curp:%27or%271%27=%271' "rfc:$ana" "curp:$ana%20" "curp:%2547OMC850315HDFRRR07" "bank:$ana"; do
     service_says Bitacora-Entry:1 Bitacora-Categories:bank "Bitacora-Subject:$subject" >"$work/code"
     equal "the service with the subject $subject" "$(cat "$work/code") $(jq -c .rows "$work/body")" \
-        "$(case $(cat "$work/code") in 200) echo '200 []' ;; *) echo '403 null' ;; esac)"
+        "$(case $(cat "$work/code") in 200) echo '200 []' ;; 422) echo '422 null' ;; *) echo '403 null' ;; esac)"
+done
+curl -s -o "$work/body" -w '%{http_code}' --unix-socket "$work/data.sock" -H Bitacora-Entry:1 -H Bitacora-Categories:fiscal \
+    -H Bitacora-Subject:rfc:GOMC850315AB1 http://bank/tax >"$work/code"
+equal 'what a table does not know persons by is not "no rows"' "$(cat "$work/code") $(jq -r .error "$work/body")" \
+    '422 /tax knows persons by curp, not by rfc: present the request with such an opening'
+for time in 2026-02-10 infinity 2026-02-10T00:00:00.000Z,2026-02-10T00:00:00.000Z; do
+    equal "the service from $time" "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:curp:$ana Bitacora-From:$time)" 403
 done
 equal 'an identifier that many share names nobody' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:rfc:XAXX010101000) $(jq -c .rows "$work/body")" '200 []'
 equal 'one that is his own does' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:rfc:GOMC850315AB1) $(jq '.rows|length' "$work/body")" '200 2'
@@ -290,6 +312,7 @@ shows gone fgr.example.mx-c.mora 1
     jq -c '.record | select(.name == "fgr.example.mx/c.mora") | {kind:"revoke",vkey,reason:"left_office"}' |
     submitted revocation registrar --without-private
 check 'until his key is revoked' wait_until 20 is 403
+equal 'and told why at once' "$(data /accounts) $(jq -r .error "$work/body")" '403 revoked'
 equal 'which is said' "$(refused "$work/gone.note")" '403 revoked'
 
 # ---- two gates ------------------------------------------------------------------------------------

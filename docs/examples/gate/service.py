@@ -11,7 +11,8 @@ CONNINFO  of PostgreSQL; by default "dbname=bank user=consulta"
     GET /movements?after=ID    50 movements after that one (bank)
     GET /tax                   tax statements (fiscal)
 
-It answers JSON: {"entry": N, "rows": […], "next": PATH or null}. Needs python3-psycopg2. The rows
+It answers JSON: {"entry": N, "from": TIME or null, "until": TIME or null, "rows": […], "next": PATH
+or null}; from and until are the gate's period, until not included. Needs python3-psycopg2. The rows
 are held back by PostgreSQL (gate.sql), not here: a query that is wrong gives too little.
 """
 import http.server
@@ -25,19 +26,35 @@ import urllib.parse
 import psycopg2
 
 ROWS = 50
-# Path: the category of data, and its query. Parameters are values, never SQL.
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+# Path: the category of data, by what its rows know a person, and the query. Parameters are values,
+# never SQL.
 QUERIES = {
-    "/accounts": ("bank", "select clabe, name from account where clabe > %(text)s"
-                          " order by clabe limit %(rows)s"),
-    "/movements": ("bank", "select id, clabe, at::text, cents, concept from movement"
-                           " where id > %(number)s order by id limit %(rows)s"),
-    "/tax": ("fiscal", "select year, cents from tax_statement where year > %(number)s"
-                       " order by year limit %(rows)s"),
+    "/accounts": ("bank", ("curp", "rfc", "account"),
+                  "select clabe, name from account where clabe > %(text)s"
+                  " order by clabe limit %(rows)s"),
+    "/movements": ("bank", ("curp", "rfc", "account"),
+                   "select id, clabe, at::text, cents, concept from movement"
+                   " where id > %(number)s order by id limit %(rows)s"),
+    "/tax": ("fiscal", ("curp",),
+             "select year, cents from tax_statement where year > %(number)s"
+             " order by year limit %(rows)s"),
 }
 
 
 class Denied(Exception):
     """status, and a sentence for whoever asks."""
+
+
+def period(headers):
+    """{"from", "until"} of the gate's headers. Each is there once at most; None: no limit."""
+    limits = {}
+    for key, name in (("from", "Bitacora-From"), ("until", "Bitacora-Until")):
+        values = headers.get_all(name) or [None]
+        if len(values) > 1 or not (values[0] is None or re.fullmatch(TIME, values[0])):
+            raise Denied(403, "%s is not one time" % name)
+        limits[key] = values[0]
+    return limits
 
 
 def scope(headers):
@@ -76,7 +93,7 @@ def page_after(query):
     return match[1]
 
 
-def rows_of(sql, after, categories, kind, value):
+def rows_of(sql, after, categories, kind, value, limits):
     """The rows, by one transaction that has this scope and ends with it."""
     database = psycopg2.connect(CONNINFO)
     try:
@@ -84,8 +101,11 @@ def rows_of(sql, after, categories, kind, value):
         with database, database.cursor() as cursor:
             cursor.execute("select set_config('bitacora.categories', %s, true),"
                            " set_config('bitacora.type', %s, true),"
-                           " set_config('bitacora.value', %s, true)",
-                           (",".join(categories), kind, value))
+                           " set_config('bitacora.value', %s, true),"
+                           " set_config('bitacora.from', %s, true),"
+                           " set_config('bitacora.until', %s, true)",
+                           (",".join(categories), kind, value, limits["from"] or "-infinity",
+                            limits["until"] or "infinity"))
             cursor.execute(sql, {"text": after, "number": int(after or 0), "rows": ROWS})
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row)) for row in cursor]
@@ -97,16 +117,20 @@ def answer(target, headers):
     """What a GET is answered with."""
     path, _, query = target.partition("?")
     entry, categories, kind, value = scope(headers)
+    limits = period(headers)
     if path not in QUERIES:
         raise Denied(404, "there is %s" % ", ".join(QUERIES))
-    category, sql = QUERIES[path]
+    category, known_by, sql = QUERIES[path]
     if category not in categories:
         raise Denied(403, "entry %d does not give the category %s" % (entry, category))
-    rows = rows_of(sql, page_after(query), categories, kind, value)
+    if kind not in known_by: # no rows would say that there is nothing
+        raise Denied(422, "%s knows persons by %s, not by %s: present the request with such an "
+                          "opening" % (path, " or ".join(known_by), kind))
+    rows = rows_of(sql, page_after(query), categories, kind, value, limits)
     first = next(iter(rows[-1].values())) if len(rows) == ROWS else None
     # Whose data they were stands in the log, sealed, and not here.
     print("entry %d: %s, %d rows" % (entry, path, len(rows)), flush=True)
-    return {"entry": entry, "rows": rows, "next": first and "%s?after=%s" % (path, first)}
+    return {"entry": entry, **limits, "rows": rows, "next": first and "%s?after=%s" % (path, first)}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
