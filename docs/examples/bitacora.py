@@ -4,16 +4,19 @@
     bitacora.py verify POLICY RECEIPT
     bitacora.py submit POLICY KEY KIND MEMBERS RECEIPT
     bitacora.py present POLICY KEY HOLDER RECEIPT
-    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION [FOLDER-OR-URL]
+    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION FOLDER-OR-URL [--require-warrant]
+    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION [--receipt-alone]
     bitacora.py replay POLICY FOLDER-OR-URL [STATE [NEW-STATE [STOP-AFTER]]]
 
 verify   what a receipt proves, offline
 submit   signs a record, sends it, verifies the receipt, writes it to the file RECEIPT
 present  signs a presentation of a request for a data holder, to standard output
-decide   whether that holder's gate lets in whoever shows receipt and presentation; with a mirror
-         folder, or the log's URL, also by what the log says since: revocations, ratifications,
-         warrants and their closing, as `bitacora gate` decides. Without them standard error says
-         that these were not judged
+decide   whether that holder's gate lets in whoever shows receipt and presentation, by what the log
+         says since: revocations, ratifications, warrants and their closing, as `bitacora gate`
+         decides; --require-warrant: only under a warrant that the log holds. It prints what may go
+         out: the categories "given", of the person "person", from "from" until "until" (not
+         included; null: no limit). Is "person" null, no person's row may go out. Without the log
+         these are not judged: the exit status is 3, or 0 for who says --receipt-alone
 replay   the whole log, from a mirror folder or from its URL; from the STATE of an earlier run, into
          a NEW-STATE, and stopped after so many entries ("-": none)
 
@@ -24,6 +27,7 @@ function does.
 """
 import ctypes
 import ctypes.util
+import datetime
 import json
 import os
 import sys
@@ -34,6 +38,7 @@ import urllib.request
 
 PROVEN, BAD, USAGE, UNDECIDED, MEMORY, CANCELLED, MISUSE, BUSY = 0, 1, 2, 3, -1, -2, -3, -4
 NO_ENTRY = 2**64 - 1
+NO_LIMIT = -2**63, 2**63 - 1
 FETCHED, MISSING, FAILED = 0, 1, 2
 
 FETCH = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
@@ -86,7 +91,9 @@ def declare(lib):
             ("gate_decide", ctypes.c_int, p, p, i64, p, n, p, n, pp),
             ("replay_for_gate", ctypes.c_int, p, p),
             ("gate_decide_known", ctypes.c_int, p, p, p, i64, i64, p, n, p, n, pp),
-            ("gate_gives", boolean, p, p, p, s),
+            ("gate_gives", boolean, p, p, p, s), ("gate_require_warrant", ctypes.c_int, p, boolean),
+            ("gate_person", boolean, p, ctypes.POINTER(s), ctypes.POINTER(s)),
+            ("gate_period", boolean, p, ctypes.POINTER(i64), ctypes.POINTER(i64)),
             ("sink_add", ctypes.c_int, p, p, n),
             ("replay_new", ctypes.c_int, p, p, pp), ("replay_free", None, p),
             ("replay_on_progress", None, p, PROGRESS, p),
@@ -268,9 +275,23 @@ class Library:
             self.lib.bitacora_receipt_free(request)
         return self.take(out, n)
 
+    def let_in(self, request):
+        """What a request says that a gate let in, as read(), and what may go out for it: "person":
+        {"type", "value"} of the one whom the presentation opened, or None: then no person's row;
+        "from" and "until" (not included), RFC 3339, or None: no limit."""
+        kind, value = ctypes.c_char_p(), ctypes.c_char_p()
+        limits = ctypes.c_int64(), ctypes.c_int64()
+        shown = self.lib.bitacora_gate_person(request, kind, value)
+        person = {"type": kind.value.decode(), "value": value.value.decode()} if shown else None
+        self.lib.bitacora_gate_period(request, *limits)
+        begin, end = (None if ms.value == none else when(ms.value)
+                      for ms, none in zip(limits, NO_LIMIT))
+        return {**self.read(request), "person": person, "from": begin, "until": end}
+
     def decide(self, holder, receipt, presentation, now=None):
-        """The request, if the gate of that holder lets its signer in. What is handed out is bounded
-        by its members alone."""
+        """What let_in() says, if the gate of that holder lets in whoever shows this, by the receipt
+        alone. The same presentation is good as often as it is shown within its five minutes: who
+        showed it first, the caller remembers."""
         gate, request = ctypes.c_void_p(), ctypes.c_void_p()
         at = int(time.time() * 1000) if now is None else now
         self.call("gate_new", self.policy, holder.encode(), gate)
@@ -279,7 +300,7 @@ class Library:
                       len(presentation), request)
         finally:
             self.lib.bitacora_gate_free(gate)
-        return self.read(request)
+        return self.let_in(request)
 
     # ---- the whole log
 
@@ -331,14 +352,16 @@ class Library:
 
 class Gate:
     """A holder's gate that follows the log, for `with`. One thread uses it. follow() every two
-    seconds or so; decide() raises Refused where data must not go out."""
+    seconds or so; decide() raises Refused where data must not go out. require_warrant: it lets in
+    only requests that cite a warrant which the log holds."""
 
-    def __init__(self, library, holder, fetch):
+    def __init__(self, library, holder, fetch, require_warrant=False):
         self.linked, self.fetch, self.state, self.seen = library, fetch, None, 0
         self.gate, self.log = ctypes.c_void_p(), ctypes.c_void_p()
         library.call("gate_new", library.policy, holder.encode(), self.gate)
         library.call("replay_new", library.policy, self.log)
         library.check(library.lib.bitacora_replay_for_gate(self.log, self.gate))
+        library.check(library.lib.bitacora_gate_require_warrant(self.gate, require_warrant))
 
     def __enter__(self):
         return self
@@ -359,7 +382,10 @@ class Gate:
         return result, findings
 
     def decide(self, receipt, presentation, now=None):
-        """The request, if its signer is let in, and the categories whose data may go out."""
+        """(request, categories): what Library.let_in() says, and the categories whose data may go
+        out, if whoever shows this is let in: of request["person"] and nobody else (None: no
+        person's row), of the time from request["from"] until request["until"]. The same
+        presentation is good as often as it is shown within its five minutes."""
         request, lib = ctypes.c_void_p(), self.linked.lib
         now = int(time.time() * 1000) if now is None else now
         self.linked.call("gate_decide_known", self.gate, self.log, self.seen, now, receipt,
@@ -367,7 +393,7 @@ class Gate:
         wanted = json.loads(lib.bitacora_receipt_members(request))["categories"]
         given = [c for c in wanted
                  if lib.bitacora_gate_gives(self.gate, self.log, request, c.encode())]
-        return self.linked.read(request), given
+        return self.linked.let_in(request), given
 
 
 class Key:
@@ -415,6 +441,12 @@ def files_of(where):
     return from_url if "://" in where else from_folder
 
 
+def when(ms):
+    """RFC 3339, as the log writes times."""
+    at = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=ms)
+    return at.isoformat(timespec="milliseconds") + "Z"
+
+
 def show(said):
     plain = {k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}
     print(json.dumps(plain, ensure_ascii=False))
@@ -437,14 +469,18 @@ def cmd_present(library, key, holder, receipt):
         sys.stdout.buffer.write(library.present(k, read_file(receipt), holder))
 
 
-def cmd_decide(library, holder, receipt, presentation, where=None):
+def cmd_decide(library, holder, receipt, presentation, where=None, required=None):
     shown = read_file(receipt), read_file(presentation)
-    if where is None:
+    if where in (None, "--receipt-alone"):
         show(library.decide(holder, *shown))
         print("by the receipt alone: the warrant, revocations, ratifications and closings were NOT "
               "judged; name a mirror folder or the log's URL", file=sys.stderr)
+        if where is None:
+            raise Refused(UNDECIDED, [])
         return
-    with Gate(library, holder, files_of(where)) as gate:
+    if where.startswith("--") or required not in (None, "--require-warrant"):
+        raise Refused(USAGE, [])
+    with Gate(library, holder, files_of(where), required is not None) as gate:
         result, findings = gate.follow()
         if gate.state is None:
             raise Refused(result, findings)
@@ -468,7 +504,7 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
 
 # The command, and how many words follow the policy: at least, at most.
 COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4),
-            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 4),
+            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 5),
             "replay": (cmd_replay, 1, 4)}
 
 

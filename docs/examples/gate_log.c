@@ -62,12 +62,22 @@ static void print_findings(const bitacora_context *ctx)
     }
 }
 
-/* What is handed out: these categories of this request, and no others. */
+/* What is handed out: data of this person, of this time (milliseconds, `until` not included) and of
+ * these categories, and no others. Where the presentation opened nobody, no person's row: never ask
+ * the client whose data he wants. */
 static void print_scope(const bitacora_gate *gate, const bitacora_replay *log,
                         const bitacora_receipt *request, char **category)
 {
+    const char *type, *value;
+    int64_t from, until;
     printf("let in: %s, entry %llu\n", bitacora_receipt_signer(request),
            (unsigned long long)bitacora_receipt_index(request));
+    if (bitacora_gate_person(request, &type, &value))
+        printf("of: %s %s\n", type, value);
+    else
+        printf("of: nobody\n");
+    if (bitacora_gate_period(request, &from, &until))
+        printf("from %lld until %lld\n", (long long)from, (long long)until);
     for (; *category != NULL; category++)
         printf("%s: %s\n", *category,
                bitacora_gate_gives(gate, log, request, *category) ? "yes" : "no");

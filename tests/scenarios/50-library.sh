@@ -170,8 +170,33 @@ equal 'to what it asks for' "$(tail -n 2 "$work/out" | tr '\n' ' ')" 'subscriber
 expect 0 'in Python, too' in_python "$url"
 equal 'to the same' "$(jq -c .given "$work/out")" '["subscriber"]'
 equal 'by all of the log' "$(cat "$work/err")" ''
-expect 0 'without the log it is let in, too' in_python
+equal 'of no person, of any time' "$(jq -c '[.person,.from,.until]' "$work/out")" '[null,null,null]'
+expect 3 'without the log it is not decided' in_python
 contains 'and Python says what was not judged' "$work/err" 'the warrant, revocations, ratifications and closings were NOT judged'
+expect 0 'but for who says so' in_python --receipt-alone
+expect 2 'and says nothing else' in_python --receipt
+expect 0 'it cites a warrant that the log holds' in_python "$url" --require-warrant
+check 'an oversight body' enrol vigila.example.mx oversight mx.vigilancia
+cp "$asked" "$work/first.proof"
+cp "$work/note" "$work/first.note"
+request mx.telco 1 | jq -c '.categories=["bank"] | .basis="LIC-142" | del(.warrant) | .subjects=[{type:"curp",value:"GOMC850315HDFRRR07"}] |
+    .data_window={from:"2026-02-01T06:00:00.000Z",until:"2026-03-01T06:00:00.000Z"}' >"$work/r"
+"$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --private "$work/private" --receipts "$receipts" --json - \
+    <"$work/r" >"$work/sent" 2>"$work/sent.err"
+equal 'a request for a person, without a warrant' $? 0
+asked=$receipts/$(jq -r 'select(.index).index' "$work/sent").tlog-proof
+check 'an opening' "$bin/bitacora" disclose --policy "$work/policy" --private "$work/private" --out "$work/opening" "$asked"
+"$bin/bitacora" present --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --holder mx.telco --opening "$work/opening" \
+    "$asked" >"$work/note"
+expect 0 'presented with it' in_python "$url"
+equal 'is let in for that person and time' "$(jq -c '[.person,.from,.until]' "$work/out")" \
+    '[{"type":"curp","value":"GOMC850315HDFRRR07"},"2026-02-01T06:00:00.000Z","2026-03-01T06:00:00.000Z"]'
+expect 0 'in C, too' knows
+equal 'for the same' "$(sed -n '2,3p' "$work/out" | tr '\n' ' ')" 'of: curp GOMC850315HDFRRR07 from 1769925600000 until 1772344800000 '
+expect 1 'and not where a warrant is required' in_python "$url" --require-warrant
+contains 'as is said' "$work/err" '[warrant] this gate lets in only requests under a warrant'
+asked=$work/first.proof
+cp "$work/first.note" "$work/note"
 check 'a judge refuses to ratify it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"refused"}'
 expect 1 'then it is not' knows
 contains 'as he did' "$work/out" '[ratification]'

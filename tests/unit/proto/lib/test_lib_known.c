@@ -136,6 +136,63 @@ static void judges_decide_what_is_given(void **state)
     only("ratification", BITACORA_BAD);
 }
 
+static void a_holder_may_require_a_warrant(void **state)
+{
+    bitacora_receipt *request;
+    struct buf receipt = { 0 }, note = { 0 };
+    struct entry_ref ref = { .entry = l.request };
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_require_warrant(gate, true), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_BAD); /* it cites none */
+    only("warrant", BITACORA_BAD);
+    receipt_of(&receipt, &l, l.request, log_seconds());
+    memcpy(ref.hash, l.leaf[l.request].b, HASH_BYTES);
+    presentation_sign(&note, ORIGIN, "mx.holder", &ref, l.now, NULL, &l.who[REQUESTER].key);
+    assert_int_equal(
+        bitacora_gate_decide(ctx, gate, l.now, receipt.p, receipt.n, note.p, note.n, &request),
+        BITACORA_UNDECIDED);
+    assert_null(request);
+    only("warrant", BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_gate_require_warrant(gate, false), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_require_warrant(NULL, true), BITACORA_MISUSE);
+    buf_free(&receipt);
+    buf_free(&note);
+}
+
+static void whose_data_and_of_what_time_is_said(void **state)
+{
+    const char *type = "x", *value = "x";
+    int64_t from, until;
+    bitacora_receipt *request;
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide_seen(l.request, 0, &request), BITACORA_PROVEN);
+    assert_false(bitacora_gate_person(request, &type, &value)); /* no opening was shown */
+    assert_null(type);
+    assert_null(value);
+    assert_true(bitacora_gate_period(request, &from, &until));
+    assert_true(from == INT64_MIN && until == INT64_MAX);
+    assert_true(bitacora_gate_period(request, NULL, NULL));
+    bitacora_receipt_free(request);
+    assert_false(bitacora_gate_person(NULL, NULL, NULL));
+    assert_false(bitacora_gate_period(NULL, &from, &until));
+    assert_true(from >= until);
+    uint64_t r = log_add(
+        &l, BY(REQUESTER, KIND_REQUEST,
+               .members = "\"authority\":\"mx.requester\",\"function\":\"prosecution\",\"level\":"
+                          "\"federal\",\"holder\":\"mx.holder\",\"source\":\"other\","
+                          "\"categories\":[\"bank\"],\"basis\":\"LIC-142\",\"purpose\":"
+                          "{\"code\":\"other\"},\"persons\":1,\"data_window\":{\"from\":"
+                          "\"2026-02-01T00:00:00.000Z\",\"until\":\"2026-03-01T00:00:00.000Z\"}"));
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_int_equal(decide_seen(r, 0, &request), BITACORA_PROVEN);
+    assert_true(bitacora_gate_period(request, &from, &until));
+    assert_true(from == INT64_C(1769904000000) && until == INT64_C(1772323200000));
+    bitacora_receipt_free(request);
+}
+
 static void a_warrant_that_is_needed_must_be_in_the_log(void **state)
 {
     (void)state;
@@ -318,6 +375,8 @@ int main(void)
         TEST(what_came_later_is_seen_by_the_next_run),
         TEST(what_was_seen_long_ago_is_not_known),
         TEST(judges_decide_what_is_given),
+        TEST(a_holder_may_require_a_warrant),
+        TEST(whose_data_and_of_what_time_is_said),
         TEST(a_warrant_that_is_needed_must_be_in_the_log),
         TEST(a_bad_entry_counts_for_nothing),
         TEST(a_run_that_fails_makes_nothing_known),
