@@ -18,7 +18,7 @@ void near_names_look(struct near_names *n, const char *authority);
 
 /* Looks at what it is to be called (`display`; either may be NULL): another name than the log or an
  * earlier line has is said by near_names_agree(), as all that is shown goes by the last one. */
-void near_names_call(struct near_names *n, const char *authority, const char *display);
+void near_names_call(struct near_names *n, const char *code, const char *display);
 
 /* Whether two different codes are nearly the same: a few characters differ, other than the digits
  * of a number, and neither is a part of the other ("mx.fgr", "mx.fgr.femdo"). */

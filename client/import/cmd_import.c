@@ -122,12 +122,14 @@ static enum outcome find_in_force(struct import_rules *out)
     if (out->of_log == NULL)
         return OUTCOME_UNDECIDED;
     out->rules.r = rulesets_get(out->of_log, pinned == NULL ? NULL : pinned->sha256);
-    if (out->rules.r == NULL)
+    if (out->rules.r == NULL && pinned != NULL)
         return say_undecided(TR("the file of the rules that entry %" PRIu64 " pins is not to be "
                                 "had: give it with --ruleset",
                                 "no se consigue el archivo de las reglas que fija el asiento "
                                 "%" PRIu64 ": délo con --ruleset"),
                              pinned->entry);
+    if (out->rules.r == NULL)
+        return OUTCOME_UNDECIDED;
     if (pinned == NULL)
         say(TR("the log pins no rules: codes are those of %s %s, which come with this program",
                "la bitácora no fija reglas: los códigos son los de %s %s, que vienen con este "

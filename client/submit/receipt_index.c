@@ -39,14 +39,8 @@ static bool list_entry(struct receipt_index *x, uint64_t entry)
     size_t at = row_place(x, entry);
     if (at < x->n && x->entry[at] == entry)
         return false;
-    if (x->n == x->cap) {
-        size_t cap = x->cap == 0 ? 256 : 2 * x->cap;
-        uint64_t *more = kept(realloc(x->entry, cap * sizeof *more));
-        if (more == NULL)
-            return false;
-        x->entry = more;
-        x->cap = cap;
-    }
+    if (!room_for_one(&x->entry, x->n, &x->cap, sizeof *x->entry))
+        return false;
     memmove(&x->entry[at + 1], &x->entry[at], (x->n - at) * sizeof *x->entry);
     x->entry[at] = entry;
     x->n++;
