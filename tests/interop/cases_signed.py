@@ -219,6 +219,10 @@ def log_lies():
     genesis("signer", Log().predecessor(old) | {"proof": b64(fresh(1).sign(b"x"))}, "the proof is another key's")
     genesis("itself", Log().predecessor(log), "a log does not go on from itself")
     genesis("name", Log().predecessor(old) | {"origin": "otra.example/bitacora"}, "another origin than its key's name")
+    lost = Log().predecessor(old, proof=False)
+    genesis("name-no-proof", lost | {"origin": "otra.example/bitacora"}, "the same, where no proof fails")
+    genesis("vkey-no-proof", lost | {"vkey": old.name + "+00000000+AAAA"}, "no good vkey")
+    genesis("type-no-proof", lost | {"vkey": Key(old.name, kind=COSIGNATURE).vkey}, "a witness's key is no log's")
     genesis("size-0", Log().predecessor(old) | {"size": 0}, "no log has size 0", "form")
 
 
