@@ -206,10 +206,11 @@ static int load_state(struct signer_state *s, struct span adopted, bool used, bo
         failed = adopted.n > 0 ? adopt(s, adopted) : begin(s, used, fresh);
     else if (read != FILE_OK)
         failed = complain(TR("cannot read", "no se pudo leer"), s->path);
-    else if (adopted.n > 0)
-        failed = refuse_to_adopt(s);
     else
         failed = take_state(s, buf_span(&text)) == 0 ? sync_state(s) : -1;
+    /* A signer that was started before its lost folder was missed has made a state of size 0. */
+    if (read == FILE_OK && failed == 0 && adopted.n > 0)
+        failed = s->last.size == 0 ? adopt(s, adopted) : refuse_to_adopt(s);
     buf_free(&text);
     return failed;
 }

@@ -275,7 +275,7 @@ archivo, y no arranca nada.
 Una ruta vale como está: una relativa lo es a la carpeta donde se arrancó el daemon.
 
 ## EJEMPLOS
-    listen = 0.0.0.0:443
+    listen = 0.0.0.0:8443
     tls_cert = /etc/bitacora/tls/fullchain.pem
     tls_key = /etc/bitacora/tls/privkey.pem
     log_level = warning

@@ -213,8 +213,7 @@ expect 2 'signs nothing for a log that there is' "$bin/bitacorad" run --dir "$wo
     --config "$work/conf"
 contains 'and what to do is said' "$work/err" 'start it with --adopt'
 end_pid "$signer"
-rm -r "$work/signer.state"
-check 'it adopts the newest checkpoint' start_signer --adopt "$work/newest"
+check 'over a state of nothing signed it adopts the newest checkpoint' start_signer --adopt "$work/newest"
 check 'the log is run with it' run_daemon
 write_policy "$work/policy"
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
