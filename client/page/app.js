@@ -247,9 +247,13 @@ function glossary() {
         ['Witness', 'Testigo', 'Somebody else who saw that the log only grows, and signed that.',
          'Alguien más que vio que la bitácora solo crece, y lo firmó.'],
         ['good, bad, undecided', 'bien, mal, sin decidir', 'Proven; proven wrong; not enough is at ' +
-            'hand to say. A damaged or unknown file is undecided, and convicts nobody.',
+            'hand to say. A damaged or unknown file is undecided: do not use it; it convicts nobody.',
          'Probado; probadamente mal; no hay bastante para decirlo. Un archivo dañado o desconocido ' +
-            'queda sin decidir, y no condena a nadie.'],
+            'queda sin decidir: no lo use; no condena a nadie.'],
+        ['with a reservation', 'con reserva', 'What is shown is proven, and something stands in the box that you ' +
+            'must know, such as whose word it is that nothing is left out.',
+         'Lo que se muestra está probado, y el recuadro dice algo que debe saber, como de quién es la palabra de ' +
+            'que no falte nada.'],
     ];
     return details(tr('Words on this page', 'Palabras de esta página'),
                    rows(words.map(([en, es, meansEn, meansEs]) => [tr(en, es), tr(meansEn, meansEs)])));
