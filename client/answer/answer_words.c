@@ -342,11 +342,12 @@ static void add_findings(struct sheet *s, const struct findings *f)
 
 static void add_unproven(struct sheet *s, const struct answer_check *c)
 {
-    sheet_add(s, SHEET_STATUS, c->verdict,
-              c->verdict == VERDICT_BAD ? TR("BAD: this answer must not be relied on",
-                                             "MAL: esta respuesta no es de fiar")
-                                        : TR("Undecided: this answer proves nothing",
-                                             "Sin decidir: esta respuesta no prueba nada"));
+    sheet_add(
+        s, SHEET_STATUS, c->verdict,
+        c->verdict == VERDICT_BAD
+            ? TR("BAD: this answer must not be relied on", "MAL: esta respuesta no es de fiar")
+            : TR("Undecided: this answer proves nothing; do not use it",
+                 "Sin decidir: esta respuesta no prueba nada; no la use"));
     sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
               TR("Nothing is shown of what it says, and nothing follows from it: neither that "
                  "there is something nor that there is not.",
