@@ -135,6 +135,9 @@ int target_find(struct cell_target *out, enum kind kind, const struct ruleset *r
 
 const char *target_meaning(const struct cell_target *t)
 {
+    if (t->m->type == TYPE_VKEY) /* what the format says of it helps nobody who fills in a sheet */
+        return TR("what keygen printed on that person's machine: NAME+ID+KEY",
+                  "lo que imprimió keygen en la máquina de esa persona: NOMBRE+ID+CLAVE");
     return t->m->meaning[language_get()];
 }
 

@@ -234,6 +234,10 @@ contains '… which is said' "$work/out" '# names of persons?'
 equal 'what people call roles is known, but for what is mistyped' "$(sed -n '/^\[words role\]/,/^$/p' "$work/out" | grep '=$')" 'Solicitnate ='
 contains '… with what was meant' "$work/out" '# rows: 1; perhaps requester'
 equal 'a name stands once, whatever its case' "$(grep -ci '^fiscal.a general =$' "$work/out")" 1
+sed 's/^zone =$/zone = UTC/; s/^until =$/until = included/; s/^Solicitnate =$/& requester/; s/^level =$/level = federal/; s/^\(Fiscal.*\) =$/\1 = mx.fgr/i' "$work/out" >"$work/people.map"
+sed '2s/^k,/,/' "$work/people.csv" >"$work/keyless.csv"
+import --map "$work/people.map" "$work/keyless.csv" >"$work/none" 2>"$work/err2"
+contains 'what a key is, is said as whoever fills in a sheet knows it' "$work/err2" 'what keygen printed on that person'
 contains '… and one that is nearly another is said to be' "$work/out" '# rows: 1; nearly "Fiscalía General"'
 printf 'Institución,Fundamento,Carpeta\nBanco Norte,Art. 142 LIC,1\nBanco Norte,Art. 25 LSNIIMSP,2\n' >"$work/either.csv"
 expect 0 'who asks or who is asked' import --suggest "$work/either.csv"
