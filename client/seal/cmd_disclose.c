@@ -21,6 +21,7 @@ struct disclose {
     struct private *private;    /* with --private */
     struct buf text;            /* of the receipt */
     uint64_t wanted, count;     /* which of the sealed things, from 1; 0: the only one */
+    char choice[256];           /* what there is to choose from, as far as it fits */
     char member[96];
     struct sealed sealed; /* that one; its type is in the opening */
     struct opening opening;
@@ -55,7 +56,10 @@ static enum outcome open_it(struct disclose *d)
 static int consider(void *ctx, const char *member, const struct sealed *sealed)
 {
     struct disclose *d = ctx;
+    size_t n = strlen(d->choice);
     d->count++;
+    snprintf(d->choice + n, sizeof d->choice - n, "%s%" PRIu64 " %s", n == 0 ? "" : ", ", d->count,
+             sealed->type);
     if (d->wanted != 0 && d->count != d->wanted)
         return 0;
     snprintf(d->member, sizeof d->member, "%s", member);
@@ -70,11 +74,11 @@ static enum outcome choose_and_open(struct disclose *d, const struct record *rec
     if (d->wanted == 0 && d->count == 1)
         found = true;
     if (!found && d->wanted == 0 && d->count > 1)
-        return say_usage(TR("the entry seals %" PRIu64 " things: choose one with --subject N, as "
-                            "`open` counts them",
-                            "el asiento sella %" PRIu64 " cosas: elija una con --subject N, como "
-                            "las cuenta `open`"),
-                         d->count);
+        return say_usage(TR("the entry seals %" PRIu64 " things: choose one with --subject N, in "
+                            "the order in which the record has them: %s",
+                            "el asiento sella %" PRIu64 " cosas: elija una con --subject N, en el "
+                            "orden en que las tiene el registro: %s"),
+                         d->count, d->choice);
     if (!found)
         return say_usage(TR("the entry does not seal that", "el asiento no sella eso"));
     return open_it(d);

@@ -149,6 +149,8 @@ expect 1 'what was sealed is not what is committed to: proven bad' "$bin/bitacor
 
 # ---- one subject, shown to a judge ---------------------------------------------------------------
 # shellcheck disable=SC2086
+expect 2 'of several persons one has to be chosen' "$bin/bitacora" disclose $p --private "$work/w10" --out "$work/opening" "$(receipt "$w10")"
+contains 'from what there is' "$work/err" 'in the order in which the record has them: 1 '
 expect 0 'the official discloses one person of the warrant' "$bin/bitacora" disclose $p --private "$work/w10" --subject 1 --out "$work/opening" "$(receipt "$w10")"
 # shellcheck disable=SC2086
 expect 0 'the judge verifies it' "$bin/bitacora" verify $p --opening "$work/opening" --json
