@@ -24,11 +24,20 @@ struct new
     struct draft *draft;
     struct submitter *submitter;
     const struct enrolment *who;
-    bool terminal;    /* somebody can be asked */
-    struct zone zone; /* of the reader */
+    bool terminal;       /* somebody can be asked */
+    struct zone zone;    /* of the reader */
+    const char *unzoned; /* an option that was read in UTC, as nobody named a zone; or NULL */
 };
 
 /* ---- answers that need no question ----------------------------------------------------------- */
+
+/* Without its Z: of which clocks it is, nobody said. */
+static bool is_unzoned(const struct new *n, const char *path, const char *text)
+{
+    const struct member *m = draft_member(n->draft, path);
+    return m != NULL && (m->type == TYPE_WINDOW || m->type == TYPE_TIME) &&
+           text[strlen(text) - 1] != 'Z';
+}
 
 static enum outcome take_options(struct new *n)
 {
@@ -40,6 +49,8 @@ static enum outcome take_options(struct new *n)
         int failed = draft_answer(n->draft, path, equals + 1, &cause);
         if (failed != 0)
             say("--%s: %s", path, cause);
+        else if (is_unzoned(n, path, equals + 1))
+            n->unzoned = equals + 1;
         free(path);
         if (failed != 0)
             return OUTCOME_USAGE;
@@ -382,6 +393,13 @@ static void know_zone(struct new *n)
             zone_of_country(&n->zone, country);
         if (r != NULL)
             zone_assume(r); /* for whatever else is said */
+        if (n->unzoned != NULL && strcmp(n->zone.name, "UTC") != 0)
+            say(TR("warning: %s was read in UTC, and is shown by the clocks of %s: --zone %s reads "
+                   "it by these",
+                   "advertencia: %s se leyó en UTC y se muestra con los relojes de %s: --zone %s "
+                   "lo "
+                   "lee con estos"),
+                n->unzoned, n->zone.name, n->zone.name);
     }
     draft_zone(n->draft, &n->zone);
 }

@@ -92,6 +92,8 @@ equal 'it is signed so' "$(record $((local - 1)) | jq -c '[.matter,.categories,.
 typed 'gossip\nn\n' "$bin/bitacora new response --policy $work/policy --key $holder"
 typed 'ful\nfull\n' "$bin/bitacora new response --policy $work/policy --key $holder"
 contains 'a mistyped code is asked for again, with the one that was meant' "$work/typed" 'did you mean full?'
+expect 0 'a time without a zone' new extension "$judge" --warrant "$warrant" --until 2027-02-01
+contains 'is read in UTC, which is said' "$work/err" '2027-02-01 was read in UTC, and is shown by the clocks of America/Mexico_City'
 expect 0 'a zone that is named is that of options, too' new extension "$judge" --warrant "$warrant" --until 2027-02-02 --zone America/Tijuana
 equal 'midnight there' "$(record "$(index)" | jq -r .until)" 2027-02-02T08:00:00.000Z
 expect 0 'or by the environment' env BITACORA_ZONE=-05:00 "$bin/bitacora" new extension --policy "$work/policy" --key "$judge" --warrant "$warrant" --until 2027-02-03T01:00
