@@ -31,14 +31,6 @@ struct new
 
 /* ---- answers that need no question ----------------------------------------------------------- */
 
-/* Without its Z: of which clocks it is, nobody said. */
-static bool is_unzoned(const struct new *n, const char *path, const char *text)
-{
-    const struct member *m = draft_member(n->draft, path);
-    return m != NULL && (m->type == TYPE_WINDOW || m->type == TYPE_TIME) &&
-           text[strlen(text) - 1] != 'Z';
-}
-
 static enum outcome take_options(struct new *n)
 {
     for (size_t i = 0; i < n->args->sets; i++) {
@@ -49,7 +41,7 @@ static enum outcome take_options(struct new *n)
         int failed = draft_answer(n->draft, path, equals + 1, &cause);
         if (failed != 0)
             say("--%s: %s", path, cause);
-        else if (is_unzoned(n, path, equals + 1))
+        else if (draft_is_unzoned(n->draft, path, equals + 1))
             n->unzoned = equals + 1;
         free(path);
         if (failed != 0)
@@ -394,12 +386,7 @@ static void know_zone(struct new *n)
         if (r != NULL)
             zone_assume(r); /* for whatever else is said */
         if (n->unzoned != NULL && strcmp(n->zone.name, "UTC") != 0)
-            say(TR("warning: %s was read in UTC, and is shown by the clocks of %s: --zone %s reads "
-                   "it by these",
-                   "advertencia: %s se leyó en UTC y se muestra con los relojes de %s: --zone %s "
-                   "lo "
-                   "lee con estos"),
-                n->unzoned, n->zone.name, n->zone.name);
+            draft_say_read_as_utc(n->unzoned, &n->zone);
     }
     draft_zone(n->draft, &n->zone);
 }

@@ -328,6 +328,23 @@ static int add_answer(const struct member *m, json_t *list, const char *text, co
                                                     : add_items(m, list, text, z, cause);
 }
 
+bool draft_is_unzoned(const struct draft *d, const char *path, const char *text)
+{
+    const struct member *m = draft_member(d, path);
+    return m != NULL && (m->type == TYPE_WINDOW || m->type == TYPE_TIME) && text[0] != 0 &&
+           text[strlen(text) - 1] != 'Z';
+}
+
+void draft_say_read_as_utc(const char *text, const struct zone *shown)
+{
+    say(TR("warning: %s was read in UTC, and is shown by the clocks of %s: --zone %s reads it by "
+           "these",
+           "advertencia: %s se leyó en UTC y se muestra con los relojes de %s: --zone %s lo lee "
+           "con "
+           "estos"),
+        text, shown->name, shown->name);
+}
+
 int draft_answer(struct draft *d, const char *given, const char *text, const char **cause)
 {
     const struct member *m = draft_member(d, given);

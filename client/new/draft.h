@@ -19,6 +19,11 @@ void draft_free(struct draft *d);
 /* From now on times without a Z are of that zone (copied); NULL: UTC, as at first. */
 void draft_zone(struct draft *d, const struct zone *z);
 
+/* Whether that answer is a time without its Z: of which clocks it is, nobody said. */
+bool draft_is_unzoned(const struct draft *d, const char *path, const char *text);
+/* Warns that such a time was read in UTC, where times are shown by other clocks. */
+void draft_say_read_as_utc(const char *text, const struct zone *shown);
+
 /* The member of a path, or NULL if the kind has none such. */
 const struct member *draft_member(const struct draft *d, const char *path);
 
