@@ -42,9 +42,11 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-python3() { # Debian's own: it has what the tests need, and nobody's wrapper starts before it
-    /usr/bin/python3 "$@"
-}
+# Python is Debian's own: it has what the tests need, and nobody's wrapper starts before it. No function,
+# as a shell would stand before one that runs in the background, and be what is ended.
+pythons=$root/build/python
+[ -x "$pythons/python3" ] || { mkdir -p "$pythons" && ln -s /usr/bin/python3 "$pythons/python3" 2>/dev/null; }
+PATH=$pythons:$PATH
 
 count() { # count FILE: one more
     read -r tap <"$work/$1"

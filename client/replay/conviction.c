@@ -47,10 +47,13 @@ enum outcome conviction_keep_newest(const char *state, const struct accepted *ne
     return write_beside(state, ".newest", buf_span(&newest->note), false);
 }
 
+/* The replay may have found the same by another way, and so for another reason of one code. */
 static bool is_known(const struct findings *f, const struct finding *known)
 {
+    const char *code = reason_code(known->why.reason);
     for (size_t i = 0; i < f->kept; i++)
-        if (f->list[i].why.reason == known->why.reason && f->list[i].entry == known->entry)
+        if (f->list[i].entry == known->entry &&
+            strcmp(reason_code(f->list[i].why.reason), code) == 0)
             return true;
     return false;
 }

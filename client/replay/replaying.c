@@ -352,17 +352,8 @@ static enum outcome read_state(struct replaying *r)
     return outcome;
 }
 
-enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
+static enum outcome run_log(struct replaying *r)
 {
-    r->look = look;
-    r->look_ctx = look_ctx;
-    if (r->options.state != NULL) {
-        enum outcome outcome = read_state(r);
-        if (outcome == OUTCOME_PROVEN && r->options.recalls)
-            outcome = conviction_recall(r->options.state, &r->trust, &r->findings);
-        if (outcome != OUTCOME_PROVEN)
-            return outcome;
-    }
     logfiles_patience(r->files, r->patience);
     if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
         return OUTCOME_PROVEN;
@@ -374,6 +365,19 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
         return outcome;
     replay(r);
     return judge_of_signatures(r);
+}
+
+enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
+{
+    r->look = look;
+    r->look_ctx = look_ctx;
+    enum outcome outcome = r->options.state == NULL ? OUTCOME_PROVEN : read_state(r);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = run_log(r);
+    /* Last, as the log may show again what is remembered. */
+    if (outcome == OUTCOME_PROVEN && r->options.state != NULL && r->options.recalls)
+        outcome = conviction_recall(r->options.state, &r->trust, &r->findings);
+    return outcome;
 }
 
 enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out)
