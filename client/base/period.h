@@ -12,9 +12,9 @@ struct period {
     int64_t first, last;
 };
 
-/* Reads --from and --to, as written_time_here(); NULL: no end on that side. The end takes in all that is written:
- * a month, 2026-01, is the whole month, a day the whole day, 10:30 the whole minute. Returns
- * false after having said what is wrong. */
+/* Reads --from and --to, as written_time_here(); NULL: no end on that side. The end takes in all
+ * that is written: a month, 2026-01, is the whole month, a day the whole day, 10:30 the whole
+ * minute. Returns false after having said what is wrong. */
 MUST_USE bool period_read(struct period *out, const char *from, const char *to);
 
 /* The first day of a month, "2026-01", as it is written; any other text as it is. */

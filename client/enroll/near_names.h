@@ -24,9 +24,9 @@ void near_names_call(struct near_names *n, const char *code, const char *display
  * of a number, and neither is a part of the other ("mx.fgr", "mx.fgr.femdo"). */
 bool near_names_are(const char *a, const char *b);
 
-/* Says each pair and each new name that was found, and asks on the terminal whether they are meant so. Returns
- * OUTCOME_PROVEN if there is none, they are meant, or `yes`; OUTCOME_USAGE if not. Where there is
- * no terminal, they are taken (`must_ask` false) or refused. */
+/* Says each pair and each new name that was found, and asks on the terminal whether they are meant
+ * so. Returns OUTCOME_PROVEN if there is none, they are meant, or `yes`; OUTCOME_USAGE if not.
+ * Where there is no terminal, they are taken (`must_ask` false) or refused. */
 enum outcome near_names_agree(const struct near_names *n, bool yes, bool must_ask);
 
 #endif

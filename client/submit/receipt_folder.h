@@ -21,9 +21,9 @@ struct receipt_folder {
 enum outcome receipt_folder_open(struct receipt_folder *r, const struct trust *t, const char *dir);
 void receipt_folder_close(struct receipt_folder *r);
 
-/* Takes a receipt that was judged, and not bad: keeps it, lists it, and tells f (and writes evidence)
- * where it contradicts another. line: of the input, or 0. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said
- * that it could not be kept. */
+/* Takes a receipt that was judged, and not bad: keeps it, lists it, and tells f (and writes
+ * evidence) where it contradicts another. line: of the input, or 0. Returns OUTCOME_PROVEN, or
+ * OUTCOME_UNDECIDED after having said that it could not be kept. */
 enum outcome receipt_folder_take(struct receipt_folder *r, struct span text,
                                  const struct receipt_report *report, uint64_t line,
                                  struct findings *f);

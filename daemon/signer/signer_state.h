@@ -17,11 +17,12 @@ struct signer_state {
 };
 
 /* Makes DIR (mode 0700) if it is not there, locks it, and reads what was signed last with that key.
- * `adopted`: a signed checkpoint of the log from which to go on, where there is no state or one that
- * says that nothing was signed; an empty one: none. Without either, a folder that no signer has used gets the state of a key that has
- * signed nothing, and *fresh becomes true. Returns 0, or -1 after having said on standard error why:
- * also if somebody else has the lock, the state is missing, not readable or another key's, or there
- * are both a state of something signed and `adopted`. */
+ * `adopted`: a signed checkpoint of the log from which to go on, where there is no state or one
+ * that says that nothing was signed; an empty one: none. Without either, a folder that no signer
+ * has used gets the state of a key that has signed nothing, and *fresh becomes true. Returns 0, or
+ * -1 after having said on standard error why: also if somebody else has the lock, the state is
+ * missing, not readable or another key's, or there are both a state of something signed and
+ * `adopted`. */
 MUST_USE int signer_state_open(struct signer_state *s, const char *dir, const struct vkey *key,
                                struct span adopted, bool *fresh);
 

@@ -522,19 +522,20 @@ BITACORA_API bool bitacora_gate_person(const bitacora_receipt *request, const ch
 
 /* Of what time data may go out for a request that was let in, milliseconds; *until is not included.
  * It is the request's `data_window`; by bitacora_gate_decide_known() as far as its warrant's
- * reaches, too. INT64_MIN and INT64_MAX: no limit. Returns false, and sets a period that holds no time, for a
- * request that no gate let in. Either pointer may be NULL. */
+ * reaches, too. INT64_MIN and INT64_MAX: no limit. Returns false, and sets a period that holds no
+ * time, for a request that no gate let in. Either pointer may be NULL. */
 BITACORA_API bool bitacora_gate_period(const bitacora_receipt *request, int64_t *from,
                                        int64_t *until);
 
 /* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
  * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the
  * request's authority, its holder and persons (where it names any), all its categories, and a part
- * of its `data_window` (where both have one); `now` lies in the warrant's window; and the two receipts do not contradict each other. Persons are
- * compared by their commits. BITACORA_PROVEN; BITACORA_BAD with `warrant`, whose subject is the
- * member or category that is not covered, with `kind`, or as for bitacora_receipt_compare();
- * BITACORA_UNDECIDED with `warrant` where the window has ended, as a later entry of the log may
- * have extended it, and with `quorum` or `clock` where one of the two is not proven. */
+ * of its `data_window` (where both have one); `now` lies in the warrant's window; and the two
+ * receipts do not contradict each other. Persons are compared by their commits. BITACORA_PROVEN;
+ * BITACORA_BAD with `warrant`, whose subject is the member or category that is not covered, with
+ * `kind`, or as for bitacora_receipt_compare(); BITACORA_UNDECIDED with `warrant` where the window
+ * has ended, as a later entry of the log may have extended it, and with `quorum` or `clock` where
+ * one of the two is not proven. */
 BITACORA_API BITACORA_MUST_USE bitacora_result
 bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
                             const bitacora_receipt *warrant);
