@@ -17,6 +17,7 @@ has_room() { # has_room TYPE BLOCKS BYTES: in memory, and a gigabyte
 # shellcheck disable=SC2046
 if has_room $(stat -f -c '%T %a %S' /dev/shm 2>/dev/null || echo none); then
     scratch=$(mktemp -d /dev/shm/bitacora-test.XXXXXX) && export TMPDIR="$scratch"
+    chmod 711 "$scratch" # some tests have programs run as another user, such as PostgreSQL
 fi
 echo 0 >"$work/.run" # counted in files: a test may stand behind a pipe
 echo 0 >"$work/.failed"

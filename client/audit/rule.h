@@ -112,8 +112,8 @@ const char *result_name(enum result r);
       "la categoría «%s» no está en el mandamiento") \
     X(HOLDER_OUTSIDE, NONE, "%s is not among the data holders of the warrant", \
       "%s no está entre los poseedores de datos del mandamiento") \
-    X(SUBJECT_OUTSIDE, SUBJECT_TYPE, "a person identified by %s is not among those whom the warrant names", \
-      "una persona identificada por %s no está entre las que nombra el mandamiento") \
+    X(SUBJECT_OUTSIDE, SUBJECT_TYPE, "a person identified by %s has another seal than those whom the warrant names", \
+      "una persona identificada por %s lleva otro sello que las que nombra el mandamiento") \
     X(SUBJECTS_UNSAID, NONE, "the warrant names persons, and the request none", \
       "el mandamiento nombra personas, y la solicitud ninguna") \
     X(LIVE_TOO_LONG, NONE, "the warrant lasts until %s, longer than six months in all", \

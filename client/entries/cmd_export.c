@@ -43,6 +43,7 @@ static enum outcome export_log(struct replaying *r, struct export *x)
     if (lost_any())
         return outcome;
     say_whole(x, outcome);
+    replaying_say_end(r, &x->filter->period);
     if (x->taken == 0) {
         replaying_say_meant(r, &x->names, "authority", x->filter->authority);
         replaying_say_meant(r, &x->names, "holder", x->filter->holder);

@@ -136,6 +136,13 @@ static json_t *rule_findings(const struct audit *a, const struct audit_wanted *w
     return v;
 }
 
+json_t *audit_all_rule_findings_json(const struct audit *a)
+{
+    struct audit_wanted all;
+    return wanted_read(&all, &(struct wanted_words){ .rule = NULL }) ? rule_findings(a, &all)
+                                                                     : json_made(json_object());
+}
+
 void audit_json(const struct audit *a, const struct audit_wanted *w, bool complete)
 {
     json_t *findings = findings_json(&a->r->findings);

@@ -16,4 +16,8 @@ void audit_csv(const struct audit *a, const struct audit_wanted *w, bool complet
 json_t *audit_answer_json(const struct audit *a, const struct rule_answer *x);
 json_t *audit_summary_json(const struct audit *a, bool complete);
 
+/* How many findings of the rules there are, of an audit that has ended: a new object, `total` and by
+ * severity. */
+json_t *audit_all_rule_findings_json(const struct audit *a);
+
 #endif

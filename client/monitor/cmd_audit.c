@@ -125,6 +125,8 @@ static enum outcome audit_log(struct replaying *r, struct asking *x, struct audi
     if (complete && args->fail_on != NULL && has_finding(x->a, w, fail_on))
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
     report_audit(x->a, w, args, complete);
+    if (complete)
+        replaying_say_end(r, &w->period);
     if (complete && !has_finding(x->a, w, SEVERITY_POLICY))
         replaying_say_meant(r, w->names, "authority", w->authority);
     return outcome;

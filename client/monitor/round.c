@@ -255,8 +255,11 @@ static void judge_round(struct looking *w, enum outcome outcome, const char *kno
     if (out->end == ROUND_SHORTER)
         out->seen = both_notes(r);
     keep_evidence(out, &r->trust, &r->evidence, known_key);
-    if (w->told && !w->untold)
-        telling_print(w->t, audit_summary_json(w->a, true));
+    if (w->told && !w->untold) {
+        json_t *summary = audit_summary_json(w->a, true);
+        json_put(summary, "rule_findings", audit_all_rule_findings_json(w->a));
+        telling_print(w->t, summary);
+    }
 }
 
 static void replay_round(struct looking *w, struct stand *stand, const char *known_key)

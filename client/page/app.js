@@ -9,6 +9,7 @@ import { readPolicy } from './policies.js';
 import { forgetFound, look, served, servedView, startServed } from './served.js';
 import { answerView, outsideWords, sameSeal, stateOfAnswer } from './view_answer.js';
 import { evidenceView, openingView } from './view_others.js';
+import { outsideTogether } from './outside.js';
 import { togetherView } from './view_together.js';
 import { receiptView } from './view_receipt.js';
 import { forgetKept, forgetReplay, replayView, takeKept } from './view_replay.js';
@@ -200,6 +201,13 @@ function pairsIn(receipts, answers) {
         outside: outsideWords(a.result, r.result.chain[0].index) }))).filter((p) => p.place !== null);
 }
 
+// Of each log's receipts: its origin is the same.
+function outsideIn(receipts) {
+    const origins = new Set(receipts.map((r) => r.result.checkpoint.origin));
+    return [...origins].flatMap((origin) => outsideTogether(receipts.map((r) => r.result)
+        .filter((r) => r.checkpoint.origin === origin)));
+}
+
 // Good receipts and answers against each other; where a file is no good, that first.
 function filesTogether() {
     const files = state.files.map((f) => ({ name: f.name, state: stateOfFile(f) }));
@@ -217,7 +225,7 @@ function filesTogether() {
     const findings = compared < 2 ? [] : contradictions(judged.map((f) =>
         (f.type === 'receipt' ? thingOf(f.result) : thingOfAnswer(f.result))));
     return togetherView({ files, compared: good.length > 1 || findings.length > 0 ? compared : 0, findings, convicted, people,
-                          pairs: pairsIn(receipts, answers) });
+                          pairs: pairsIn(receipts, answers), outside: outsideIn(receipts) });
 }
 
 function engineWords() {

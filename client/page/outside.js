@@ -69,8 +69,8 @@ function scopeOf(w, r) {
     const others = w.subjects ? (r.subjects ?? []).filter((s) => !named(s)) : [];
     for (const type of new Set(others.map((s) => s.type))) {
         const kind = codeWords('subject_type', type);
-        out.push(found(`a person identified by ${kind} is not among those whom the warrant names`,
-                       `una persona identificada por ${kind} no está entre las que nombra el mandamiento`));
+        out.push(found(`a person identified by ${kind} has another seal than those whom the warrant names`,
+                       `una persona identificada por ${kind} lleva otro sello que las que nombra el mandamiento`));
     }
     return out;
 }
@@ -110,6 +110,17 @@ export function outsideOf(entries, asked, question) {
             out.said.set(i, said);
     }
     return out;
+}
+
+// Of good receipts of one log those of requests that lie outside of a warrant whose receipt is there, too:
+// [{request: its entry, words: [text]}].
+export function outsideTogether(receipts) {
+    const entries = new Map(receipts.flatMap((r) => [...r.judge.entries]));
+    return receipts.map((r) => entries.get(r.chain[0].index))
+        .filter((e) => e.kind === 'request' && e.good && e.form.members.warrant)
+        .map((e) => ({ request: e.index, words: (judged(e, entries, { key: null }) ?? [])
+            .filter((f) => f.bad).map((f) => f.words) }))
+        .filter((each) => each.words.length > 0);
 }
 
 // The entries of `out` that are outside for certain.

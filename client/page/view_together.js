@@ -55,21 +55,28 @@ function againstWords(state, some) {
 
 // files: [{name, state}], all that lie there; compared: how many of them were held against each other;
 // findings: of these; pairs: [{receipt, answer: names, place: what placeIn() says, outside: [words]}];
-// people: [{opening, answer: names, who, entries}]; convicted: whether one of them proves that the log did
+// outside: what outsideTogether() says; people: [{opening, answer: names, who, entries}]; convicted: whether one of them proves that the log did
 // wrong. The box is never better than the worst file.
-export function togetherView({ files, compared, findings, pairs, people, convicted }) {
+export function togetherView({ files, compared, findings, pairs, outside, people, convicted }) {
     const bad = findings.some((f) => f.bad) || pairs.some((p) => p.place === 'absent');
     const against = bad ? 'bad' : findings.length > 0 ? 'undecided' : 'good';
     const noGood = files.filter((f) => ['bad', 'undecided'].includes(f.state));
-    const states = [...files.map((f) => f.state), against, convicted ? 'bad' : 'good'];
+    const states = [...files.map((f) => f.state), against, convicted ? 'bad' : 'good',
+                    outside.length > 0 ? 'word' : 'good'];
     return h('article', { class: 'result', id: 'together' },
         h('h2', {}, tr(`The ${files.length} files together`, `Los ${files.length} archivos juntos`)),
         headlineOf(worstOf(states), [...noGoodWords(noGood, files.length),
             convicted && tr('One of them convicts the log.', 'Uno de ellos condena a la bitácora.'),
-            compared > 1 && againstWords(against, noGood.length > 0)].filter((words) => words).join(' ')),
+            compared > 1 && againstWords(against, noGood.length > 0),
+            outside.length > 0 && tr(`Requests that lie outside of the warrant: ${outside.length}.`,
+                                     `Solicitudes que quedan fuera del mandamiento: ${outside.length}.`)].filter((words) => words).join(' ')),
         noGood.length === 0 ? null : h('ul', {}, noGood.map((f) =>
             h('li', { class: f.state }, h('bdi', {}, shown(f.name)), ': ', h('strong', {}, stateWords(f.state))))),
         findingsView(findings),
+        outside.length === 0 ? null : h('ul', { class: 'outside' }, outside.map((o) =>
+            h('li', { class: 'bad' }, tr(`Request ${o.request} lies outside of the warrant, whose receipt is here, too: `,
+                                         `La solicitud ${o.request} queda fuera del mandamiento, cuyo recibo también está ` +
+                                         'aquí: '), o.words.join('; '), '.'))),
         pairs.length === 0 ? null : h('ul', {}, pairs.map(placeView)),
         people.length === 0 ? null : h('ul', { class: 'people' }, people.map(personView)));
 }

@@ -47,38 +47,28 @@ enum outcome conviction_keep_newest(const char *state, const struct accepted *ne
     return write_beside(state, ".newest", buf_span(&newest->note), false);
 }
 
-/* The replay may have found the same by another way, and so for another reason of one code. */
-static bool is_known(const struct findings *f, const struct finding *known)
-{
-    const char *code = reason_code(known->why.reason);
-    for (size_t i = 0; i < f->kept; i++)
-        if (f->list[i].entry == known->entry &&
-            strcmp(reason_code(f->list[i].why.reason), code) == 0)
-            return true;
-    return false;
-}
-
-static void recall(const char *path, const struct trust *t, struct span evidence,
-                   struct findings *f)
+/* Returns whether it proves its claim. */
+static bool recall(const char *path, const struct trust *t, struct span evidence)
 {
     struct evidence_report report;
     if (evidence_judge(&report, t->policy, evidence, NULL) != 0) {
         say(TR("%s proves nothing under this policy, and counts for nothing",
                "%s no prueba nada bajo esta política, y no cuenta"),
             path);
-        return;
+        return false;
     }
-    if (!is_known(f, &report.finding)) /* the state keeps findings, too */
-        findings_add(f, &report.finding);
-    say(TR("This log was proven bad before: the evidence is in %s. Whatever it shows now does not "
+    say(TR("WARNING: this log was proven bad before: the evidence is in %s. Whatever it shows now "
+           "does not "
            "undo that. Anyone can check it: bitacora verify-evidence --policy POLICY %s",
-           "Ya se probó antes que esta bitácora es mala: la evidencia está en %s. Nada de lo que "
+           "AVISO: ya se probó antes que esta bitácora es mala: la evidencia está en %s. Nada de "
+           "lo que "
            "muestre ahora lo deshace. Cualquiera lo comprueba: bitacora verify-evidence --policy "
            "POLÍTICA %s"),
         path, path);
+    return true;
 }
 
-enum outcome conviction_recall(const char *state, const struct trust *t, struct findings *f)
+enum outcome conviction_recall(const char *state, const struct trust *t, bool *convicted)
 {
     struct buf evidence = { 0 };
     char *path = path_beside(state, ".convicted");
@@ -86,9 +76,8 @@ enum outcome conviction_recall(const char *state, const struct trust *t, struct 
         return OUTCOME_UNDECIDED;
     enum outcome outcome = OUTCOME_PROVEN;
     enum file read = file_read(&evidence, path, EVIDENCE_MAX);
-    if (read == FILE_OK)
-        recall(path, t, buf_span(&evidence), f);
-    else if (read != FILE_MISSING)
+    *convicted = read == FILE_OK && recall(path, t, buf_span(&evidence));
+    if (read != FILE_OK && read != FILE_MISSING)
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
                             file_cause(read));
     buf_free(&evidence);

@@ -372,12 +372,9 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
     r->look = look;
     r->look_ctx = look_ctx;
     enum outcome outcome = r->options.state == NULL ? OUTCOME_PROVEN : read_state(r);
-    if (outcome == OUTCOME_PROVEN)
-        outcome = run_log(r);
-    /* Last, as the log may show again what is remembered. */
     if (outcome == OUTCOME_PROVEN && r->options.state != NULL && r->options.recalls)
-        outcome = conviction_recall(r->options.state, &r->trust, &r->findings);
-    return outcome;
+        outcome = conviction_recall(r->options.state, &r->trust, &r->convicted_before);
+    return outcome == OUTCOME_PROVEN ? run_log(r) : outcome;
 }
 
 enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out)

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "client/base/period.h"
 #include "client/base/scratch.h"
 #include "client/remote/prove.h"
 #include "client/remote/state.h"
@@ -26,9 +27,9 @@ struct replay_options {
     /* With a `dir`: the newest checkpoint, and what the folder does not have, are the URL's. */
     bool and_url;
     const char
-        *state;   /* file to go on from and to write in the end; NULL: from entry 0, keep none */
-    bool recalls; /* with a state: a log that was convicted stays so (client/replay/conviction.h) */
-    bool structure;          /* check the tree only, look at no record */
+        *state;     /* file to go on from and to write in the end; NULL: from entry 0, keep none */
+    bool recalls;   /* with a state: says that the log was convicted (conviction.h) */
+    bool structure; /* check the tree only, look at no record */
     const char *accelerator; /* the plug-in; NULL: the environment's, or none */
 };
 
@@ -72,8 +73,9 @@ struct replaying {
     struct tape tape[RECOUNT_TAPES]; /* of `index` */
     struct check_ahead *check_ahead; /* during the replay */
     struct accelerator accelerator;
-    int64_t first_time; /* acceptance of the entry `first` */
-    bool file_findings; /* something is wrong with these files, not with what was signed */
+    int64_t first_time;    /* acceptance of the entry `first` */
+    bool convicted_before; /* with this state: said, and no finding of this run */
+    bool file_findings;    /* something is wrong with these files, not with what was signed */
     struct buf evidence;
 };
 
@@ -130,6 +132,10 @@ json_t *replaying_json(const struct replaying *r);
  * so ("fgr"), or is called so in `names`. */
 void replaying_say_meant(const struct replaying *r, const struct institutions *names,
                          const char *option, const char *code);
+
+/* After a run: if a period goes beyond the last entry, says when that was accepted, as nothing is
+ * known of what came later. */
+void replaying_say_end(const struct replaying *r, const struct period *period);
 
 /* After the report: says what the policy does not protect against, writes the evidence, frees it
  * all. Returns the worse of outcome and what came of that. r may be NULL. */

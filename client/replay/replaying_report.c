@@ -5,6 +5,7 @@
 
 #include "client/base/json_put.h"
 #include "client/replay/conviction.h"
+#include "client/show/locale.h"
 #include "proto/base/base64.h"
 
 static void print_genesis(const struct replaying *r, FILE *to)
@@ -84,6 +85,23 @@ void replaying_say_meant(const struct replaying *r, const struct institutions *n
     char prefix[32];
     snprintf(prefix, sizeof prefix, "--%s ", option);
     say_meant(prefix, &meant.code);
+}
+
+void replaying_say_end(const struct replaying *r, const struct period *period)
+{
+    uint64_t size = r->accepted.cp.checkpoint.size;
+    int64_t last = r->judge == NULL ? 0 : judge_last_time(r->judge);
+    bool beyond = period->first > last || (period->last != INT64_MAX && period->last > last);
+    if (size == 0 || last == 0 || !beyond)
+        return;
+    struct buf when = { 0 };
+    locale_time(&when, last);
+    say(TR("NOTE: the log, as it is here, ends with entry %" PRIu64 ", accepted %s: of what came "
+           "later nothing is known",
+           "NOTA: la bitácora, como está aquí, termina en el asiento %" PRIu64
+           ", aceptado el %s: de lo posterior no se sabe nada"),
+        size - 1, buf_str(&when));
+    buf_free(&when);
 }
 
 /* Behind the number of signatures: who judged them, where somebody else was to. */
@@ -183,6 +201,8 @@ json_t *replaying_json(const struct replaying *r)
         "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_put(v, "genesis", json_of_hash(&genesis));
+    if (r->convicted_before)
+        json_put(v, "convicted_before", json_made(json_true()));
     if (r->replayed && !r->options.structure)
         json_put(v, "verifier", judge_of_signatures_json(r));
     succession_json(&r->succession, v);

@@ -115,7 +115,7 @@ static bool lies_in_backup(const char *file)
     const char *slash = strrchr(file, '/');
     int n = slash == NULL ? 1 : (int)(slash - file) + 1;
     snprintf(path, sizeof path, "%.*s", n, slash == NULL ? "." : file);
-    return manifest_read(path, MANIFEST_BACKUP, &ignored) != MANIFEST_MISSING;
+    return manifest_read(path, MANIFEST_BACKUP, &ignored) == MANIFEST_OK;
 }
 
 int newest_by_checkpoint(const struct newest_of *n, const char *file)

@@ -193,6 +193,9 @@ static void run_metrics(struct work *w)
         add_store_stats(&a->body, &stats);
     add_signatures(&a->body, s);
     struct feed *feed = s->feed;
+    metrics_gauge(&a->body, "bitacora_unwitnessed_seconds",
+                  "for how long newer entries have waited, and no quorum has cosigned any",
+                  feed == NULL ? 0 : (uint64_t)feed_waits_ms(feed) / 1000);
     if (feed != NULL)
         feed_metrics(feed, &a->body);
     finish_operation(o);

@@ -72,9 +72,6 @@ static const struct {
 
 void feed_metrics(struct feed *f, struct buf *out)
 {
-    metrics_gauge(out, "bitacora_unwitnessed_seconds",
-                  "for how long newer entries have waited, and no quorum has cosigned any",
-                  (uint64_t)feed_waits_ms(f) / 1000);
     pthread_mutex_lock(&f->lock);
     for (size_t m = 0; m < sizeof per_witness / sizeof *per_witness; m++) {
         metrics_head(out, per_witness[m].name, per_witness[m].type, per_witness[m].help);

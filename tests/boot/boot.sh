@@ -24,6 +24,8 @@ make -s install DESTDIR="$root" PREFIX=/usr/local >/dev/null
 install -d "$root/usr/local/lib/boot-page"
 install -m 755 tests/tools/run_page.py docs/OPERATIONS.md "$root/usr/local/lib/boot-page"
 install -m 755 "$(command -v promtool)" "$root/usr/local/bin/promtool" # its package is large
+install -D -m 644 /etc/prometheus/prometheus.yml "$root/etc/prometheus/prometheus.yml"
+install -D -m 644 -t "$root/usr/share/doc/bitacorad/examples/prometheus" packaging/prometheus/bitacora.rules.yml
 cat >"$root/etc/systemd/system/boot-test.service" <<'END'
 [Unit]
 Description=the test

@@ -95,7 +95,9 @@ echo 'no_such_setting = 1' >>/etc/bitacora/bitacorad.conf
 systemctl reload bitacorad
 equal 'a reload of settings that are wrong fails' "$?" 1
 check 'and says why' wait_until 20 says bitacorad 'there is no such setting'
-equal 'the daemon goes on' "$(shown bitacorad ActiveState)/$(shown bitacorad StatusText)" active/serves
+equal 'the daemon goes on' "$(shown bitacorad ActiveState)/$(shown bitacorad StatusText)" \
+    'active/serves; what was to be read again stays as it was, in part'
+equal 'and says it by its metric' "$(curl -s http://127.0.0.1:8420/metrics | sed -n 's/^bitacora_config_last_reload_successful //p')" 0
 sed -i '$d' /etc/bitacora/bitacorad.conf
 check 'a reload of those that are right does not' systemctl reload bitacorad
 check 'the mirror looks once' systemctl start bitacora-mirror

@@ -9,5 +9,6 @@ systemd-sysusers
 systemd-tmpfiles --create
 install -d -o bitacora -g bitacora -m 0700 /var/lib/bitacora /var/backups/bitacora
 install -d -o bitacora-signer -g bitacora-signer -m 0700 /var/lib/bitacora-signer
+mkdir -p /media/key1 /media/key2 # two that are mounted
 /usr/bin/python3 /usr/local/lib/boot-page/run_page.py /usr/local/lib/boot-page/OPERATIONS.md /dev/null /dev/null
 journalctl --no-pager --quiet --unit 'bitacora*' >/out/journal

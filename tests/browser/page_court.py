@@ -131,7 +131,7 @@ def case(beyond=True):
     """A warrant, requests within it, and if `beyond` requests without it. Returns the log, the numbers of its index and of an
     auditor's entry, and {what: request}."""
     log = base_logs.base(28)
-    log.add('warrant', KEYS['j1'], {
+    warrant = log.add('warrant', KEYS['j1'], {
         'ref': REF, 'matter': 'organised_crime', 'used_by': ['mx.fgr'], 'categories': ['bank', 'location_live'], 'holders': ['mx.telco'],
         'subjects': [sealed(log, 's1', type='phone')], 'window': WINDOW, 'data_window': DATA})
 
@@ -140,7 +140,7 @@ def case(beyond=True):
                'subjects': [sealed(log, 's1', type='phone')], 'data_window': DATA, **(edit or {})}
         return log.add('request', KEYS['q1'], {name: v for name, v in own.items() if v is not None})
 
-    made = {'within': asks(), 'again': asks({'categories': ['bank', 'location_live']})}
+    made = {'warrant': warrant, 'within': asks(), 'again': asks({'categories': ['bank', 'location_live']})}
     log.add('response', KEYS['h1'], {**minimal(log, 'response'), 'outcome': 'full', 'request': made['within'].ref})
     if beyond:
         made['tax'] = asks({'categories': ['bank', 'fiscal']})
@@ -185,7 +185,7 @@ def unreserved(clerk):
 
 
 OUTSIDE = {'tax': 'la categoría «datos fiscales» no está en el mandamiento', 'holder': 'mx.banco no está entre los poseedores de datos del mandamiento',
-           'person': 'no está entre las que nombra el mandamiento', 'nobody': 'el mandamiento nombra personas, y la solicitud ninguna',
+           'person': 'lleva otro sello que las que nombra el mandamiento', 'nobody': 'el mandamiento nombra personas, y la solicitud ninguna',
            'early': 'el tiempo de los datos empieza antes de lo que permite el mandamiento', 'later': 'el tiempo de los datos termina después',
            'unsaid': 'el mandamiento limita el tiempo de los datos, y la solicitud no lo dice',
            'alike': 'cita «CJF-37/2O26», y antes de ella no hay tal mandamiento en la bitácora'}
@@ -217,6 +217,14 @@ def outside(clerk):
     clerk.gives(policy, answer, put('13.tlog-proof', receipt(log, tax, checkpoint=whole(log))))
     clerk.says('Queda fuera del mandamiento: la categoría «datos fiscales»', 'a receipt of it beside the answer, too', '#together')
     tell(clerk.box()[0] == 'word', 'below no green box', clerk.box())
+    clerk.gives(policy, put('13.tlog-proof', receipt(log, tax, checkpoint=whole(log))),
+                put('6.tlog-proof', receipt(log, made['warrant'].index, checkpoint=whole(log))))
+    clerk.says(f'La solicitud {tax} queda fuera del mandamiento, cuyo recibo también está aquí: la categoría «datos fiscales»',
+               'and one beside the receipt of its warrant', '#together')
+    tell(clerk.box()[0] == 'word' and 'Solicitudes que quedan fuera del mandamiento: 1.' in clerk.box()[1], 'below no green box, either', clerk.box())
+    clerk.gives(policy, put('12.tlog-proof', receipt(log, made['within'].index, checkpoint=whole(log))),
+                put('6.tlog-proof', receipt(log, made['warrant'].index, checkpoint=whole(log))))
+    tell(clerk.box()[0] == 'good', 'one that it covers is', clerk.box())
     clerk.gives(policy, put('q1.answer', answer_of(log, index, ('vkey', KEYS['q1'].vkey.encode()))))
     clerk.says('Ninguna solicitud se comparó', 'where there is none to compare that is said', '#results .outside')
 

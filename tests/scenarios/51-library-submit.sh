@@ -52,7 +52,7 @@ request mx.telco 1 | jq -c 'del(.kind)' >"$work/request"
 expect 0 'a request' python submit "$work/policy" "$official" request "$work/request" "$work/request.tlog-proof"
 expect 0 'presented to the holder' python present "$work/policy" "$official" mx.telco "$work/request.tlog-proof"
 cp "$work/out" "$work/presentation"
-expect 0 'he lets its signer in' python decide "$work/policy" mx.telco "$work/request.tlog-proof" "$work/presentation"
+expect 0 'he lets its signer in' python decide "$work/policy" mx.telco "$work/request.tlog-proof" "$work/presentation" --receipt-alone
 equal 'to what the request says' "$(jq -c .members.categories "$work/out")" '["subscriber"]'
 expect 1 'another holder does not' python decide "$work/policy" mx.banco "$work/request.tlog-proof" "$work/presentation"
 expect 2 'nobody else can present it' python present "$work/policy" "$desk" mx.telco "$work/request.tlog-proof"

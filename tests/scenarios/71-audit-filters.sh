@@ -55,6 +55,10 @@ equal 'with both its days' "$(of '.accepted[0:7]' | sort -u | paste -sd,)" \
 cp "$work/out" "$work/months"
 audit 0 'whole months' --json --from 2025-12 --to 2026-01
 equal 'are those days' "$(cmp "$work/out" "$work/months" && echo same)" same
+audit 0 'a time after the last entry' --csv --from 2035-01 --to 2035-02
+contains 'of which it is said that nothing is known' "$work/err" 'NOTE: the log, as it is here, ends with entry '
+audit 0 'a time before it' --csv --from 2025-12 --to 2026-01
+equal 'of which it is not' "$(grep -c 'NOTE: the log, as it is here' "$work/err")" 0
 audit 2 'no month' --from 2026-13
 contains 'is told that months are taken' "$work/err" 'or a month, 2026-01'
 cp "$work/months" "$work/out"

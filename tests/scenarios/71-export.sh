@@ -61,6 +61,8 @@ contains 'that a time is read in UTC is said' "$work/err" '2020-01-01 is read in
 nothing 'there is nothing'
 export_ 2 'no kind' --kind reqest
 contains 'one is suggested' "$work/err" request
+export_ 0 'a time after the last entry' --from 2035-01
+contains 'of which it is said that nothing is known' "$work/err" 'NOTE: the log, as it is here, ends with entry'
 export_ 2 'no time' --from yesterday
 export_ 2 'ends before it begins' --from 2026-02-01 --to 2026-01-01
 export_ 2 'a mark for what is no table' --bom

@@ -58,6 +58,8 @@ check 'started again' wait_until 20 sh -c '[ "$(wc -l <"$1")" -gt "$2" ]' - "$wo
 orphan
 check 'it goes on' wait_until 20 is_told a '"answer".*"entry":16,'
 ends 0 'and ends'
+equal 'its last line counts the findings of the rules' "$(jq -c 'select(.type == "audit") | .rule_findings' "$work/a.out" | tail -n 1)" \
+    "$("$bin/bitacora" audit --policy "$work/policy" --json 2>/dev/null | jq -c 'select(.type == "audit") | .rule_findings')"
 equal 'nothing was told twice' "$(jq -r 'select(.type != "audit") | .id' "$work/a.out" | sort | uniq -d | wc -l)" 0
 "$bin/bitacora" audit --policy "$work/policy" --json >"$work/whole" 2>/dev/null
 check 'and nothing left out' same_findings a
