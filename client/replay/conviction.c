@@ -47,15 +47,14 @@ enum outcome conviction_keep_newest(const char *state, const struct accepted *ne
     return write_beside(state, ".newest", buf_span(&newest->note), false);
 }
 
-/* Returns whether it proves its claim. */
-static bool recall(const char *path, const struct trust *t, struct span evidence)
+static void recall(const char *path, const struct trust *t, struct span evidence)
 {
     struct evidence_report report;
     if (evidence_judge(&report, t->policy, evidence, NULL) != 0) {
         say(TR("%s proves nothing under this policy, and counts for nothing",
                "%s no prueba nada bajo esta política, y no cuenta"),
             path);
-        return false;
+        return;
     }
     say(TR("WARNING: this log was proven bad before: the evidence is in %s. Whatever it shows now "
            "does not "
@@ -65,10 +64,9 @@ static bool recall(const char *path, const struct trust *t, struct span evidence
            "muestre ahora lo deshace. Cualquiera lo comprueba: bitacora verify-evidence --policy "
            "POLÍTICA %s"),
         path, path);
-    return true;
 }
 
-enum outcome conviction_recall(const char *state, const struct trust *t, bool *convicted)
+enum outcome conviction_recall(const char *state, const struct trust *t)
 {
     struct buf evidence = { 0 };
     char *path = path_beside(state, ".convicted");
@@ -76,8 +74,9 @@ enum outcome conviction_recall(const char *state, const struct trust *t, bool *c
         return OUTCOME_UNDECIDED;
     enum outcome outcome = OUTCOME_PROVEN;
     enum file read = file_read(&evidence, path, EVIDENCE_MAX);
-    *convicted = read == FILE_OK && recall(path, t, buf_span(&evidence));
-    if (read != FILE_OK && read != FILE_MISSING)
+    if (read == FILE_OK)
+        recall(path, t, buf_span(&evidence));
+    else if (read != FILE_MISSING)
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
                             file_cause(read));
     buf_free(&evidence);

@@ -9,11 +9,11 @@
 #include "client/remote/trust.h"
 #include "proto/base/must_use.h"
 
-/* Whether STATE.convicted holds evidence that proves its claim under the policy: then says so, and
- * where it is. What the log shows now is judged by itself. A file that proves nothing is named, and
- * counts for nothing. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why the file cannot
- * be read. */
-MUST_USE enum outcome conviction_recall(const char *state, const struct trust *t, bool *convicted);
+/* If STATE.convicted holds evidence that proves its claim under the policy, says so, and where it
+ * is. What the log shows now is judged by itself. A file that proves nothing is named, and counts
+ * for nothing. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why the file cannot be
+ * read. */
+MUST_USE enum outcome conviction_recall(const char *state, const struct trust *t);
 
 /* Whether the log shows less than what it signed before (REASON_STALE). */
 bool conviction_is_set_back(const struct findings *f);

@@ -373,7 +373,7 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
     r->look_ctx = look_ctx;
     enum outcome outcome = r->options.state == NULL ? OUTCOME_PROVEN : read_state(r);
     if (outcome == OUTCOME_PROVEN && r->options.state != NULL && r->options.recalls)
-        outcome = conviction_recall(r->options.state, &r->trust, &r->convicted_before);
+        outcome = conviction_recall(r->options.state, &r->trust);
     return outcome == OUTCOME_PROVEN ? run_log(r) : outcome;
 }
 

@@ -73,9 +73,8 @@ struct replaying {
     struct tape tape[RECOUNT_TAPES]; /* of `index` */
     struct check_ahead *check_ahead; /* during the replay */
     struct accelerator accelerator;
-    int64_t first_time;    /* acceptance of the entry `first` */
-    bool convicted_before; /* with this state: said, and no finding of this run */
-    bool file_findings;    /* something is wrong with these files, not with what was signed */
+    int64_t first_time; /* acceptance of the entry `first` */
+    bool file_findings; /* something is wrong with these files, not with what was signed */
     struct buf evidence;
 };
 

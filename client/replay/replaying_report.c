@@ -201,8 +201,6 @@ json_t *replaying_json(const struct replaying *r)
         "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_put(v, "genesis", json_of_hash(&genesis));
-    if (r->convicted_before)
-        json_put(v, "convicted_before", json_made(json_true()));
     if (r->replayed && !r->options.structure)
         json_put(v, "verifier", judge_of_signatures_json(r));
     succession_json(&r->succession, v);

@@ -166,7 +166,7 @@ for said in 'Court cjf.juzgado1, federal' 'Signed with the key of j1.example.mx'
     '✓ inside the scope of the warrant (R07, R08, R19)' '✗ OUTSIDE the scope of the warrant; R08: the category “location in real time” is not in the warrant' \
     "✗ not under a warrant of the log; R19: the warrant came into the log only later, as entry $w7" 'which is not the warrant'"'"'s court' 'of another court: counts as absent' \
     "OUTSIDE the scope of the warrant; as the request of entry $category" 'to us.fbi (US)' 'what is sealed in these entries is to be deleted: ' 'w1.example.mx cosigned on' 'met (at least 1 of 1)' '“mx”' \
-    'a person identified by CURP (population registry code) is not' '- CPEUM: Constitución Política de los Estados Unidos Mexicanos (the constitution)' "as the request of entry $category"; do
+    'a person identified by CURP (population registry code) has another' '- CPEUM: Constitución Política de los Estados Unidos Mexicanos (the constitution)' "as the request of entry $category"; do
     says "$said"
 done
 lacks 'laws that are not named are not written out' 'LGMDFP'
@@ -177,7 +177,7 @@ warrant_check CJF-7/2026 --lang es
 equal 'in Spanish' "$? $(head -n 1 "$work/out")" '0 Mandamiento «CJF-7/2026»'
 for said in "Completo hasta el asiento $((size - 1)) de la bitácora log.example.mx/test con raíz $root." 'FUERA del alcance del mandamiento' 'la categoría «geolocalización en tiempo real» no está en el mandamiento' \
     'Prórroga de un mandamiento' 'se tiene por inexistente' "de las respuestas a los asientos $r1 y $category" "con las respuestas al asiento $r1" 'Raíz del punto de control' \
-    'una persona identificada por CURP no está' 'solo puede saberlo el órgano de supervisión' 'dentro del alcance, pero con otro hallazgo' 'Abreviaturas' '- CNPP: Código Nacional de Procedimientos Penales' \
+    'una persona identificada por CURP lleva otro' 'solo puede saberlo el órgano de supervisión' 'dentro del alcance, pero con otro hallazgo' 'Abreviaturas' '- CNPP: Código Nacional de Procedimientos Penales' \
     'solicitudes que citan la referencia y no tienen tal mandamiento: 1' 'registros: 1,234,567'; do
     says "$said"
 done

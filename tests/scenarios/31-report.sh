@@ -191,7 +191,7 @@ expect 1 'it is shown the other history' "$bin/bitacora" replay --policy "$work/
 check 'the evidence is kept beside the state' cmp "$work/evidence2" "$work/watch.convicted"
 expect 0 'the first history again is judged by itself' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/watch" --json
 contains 'but that the log was proven bad is said' "$work/err" 'WARNING: this log was proven bad before'
-equal 'for programs, too' "$(jq -c '[.ok,.convicted_before]' "$work/out")" '[true,true]'
+equal 'as what is shown is good' "$(jq -c .ok "$work/out")" true
 echo '{}' >"$work/fresh.convicted"
 expect 0 'a file that proves nothing counts for nothing' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/fresh"
 contains 'which is said' "$work/err" 'proves nothing under this policy'
