@@ -220,11 +220,6 @@ static void close_checked(struct check *c)
 
 static const char *fit_words(const struct check *c)
 {
-    if (c->no_right_to_port)
-        return TR("settings, policy and log are fit for a start if systemd opens the port (is "
-                  "bitacorad.socket enabled?), and for none otherwise\n",
-                  "los ajustes, la política y la bitácora sirven para arrancar si systemd abre el "
-                  "puerto (¿está activado bitacorad.socket?), y si no, no\n");
     if (c->has_dir && c->datadir.lock < 0)
         return TR(
             "settings and policy can be taken; the log is running, so its store was not "
@@ -239,6 +234,11 @@ static const char *fit_words(const struct check *c)
             "los ajustes, la política y el almacén sirven para arrancar; no se preguntó al "
             "firmante (¿está en marcha?, ¿es este el usuario del demonio?), así que no se sabe "
             "si esta es la copia más nueva de la bitácora\n");
+    if (c->no_right_to_port)
+        return TR("settings, policy and log are fit for a start if systemd opens the port (is "
+                  "bitacorad.socket enabled?), and for none otherwise\n",
+                  "los ajustes, la política y la bitácora sirven para arrancar si systemd abre el "
+                  "puerto (¿está activado bitacorad.socket?), y si no, no\n");
     return TR("settings, policy and log are fit for a start\n",
               "los ajustes, la política y la bitácora sirven para arrancar\n");
 }

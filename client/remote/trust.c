@@ -253,8 +253,7 @@ enum outcome trust_keep_evidence(const struct trust *t, const struct buf *eviden
         say(TR("evidence written to %s; anyone can check it: bitacora verify-evidence --policy "
                "POLICY %s",
                "evidencia escrita en %s; cualquiera la comprueba: bitacora verify-evidence "
-               "--policy "
-               "POLÍTICA %s"),
+               "--policy POLÍTICA %s"),
             name, name);
     if (failed) {
         free(path);

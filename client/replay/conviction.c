@@ -57,12 +57,10 @@ static void recall(const char *path, const struct trust *t, struct span evidence
         return;
     }
     say(TR("WARNING: this log was proven bad before: the evidence is in %s. Whatever it shows now "
-           "does not "
-           "undo that. Anyone can check it: bitacora verify-evidence --policy POLICY %s",
+           "does not undo that. Anyone can check it: bitacora verify-evidence --policy POLICY %s",
            "AVISO: ya se probó antes que esta bitácora es mala: la evidencia está en %s. Nada de "
-           "lo que "
-           "muestre ahora lo deshace. Cualquiera lo comprueba: bitacora verify-evidence --policy "
-           "POLÍTICA %s"),
+           "lo que muestre ahora lo deshace. Cualquiera lo comprueba: bitacora verify-evidence "
+           "--policy POLÍTICA %s"),
         path, path);
 }
 

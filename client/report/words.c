@@ -96,12 +96,15 @@ static const char *const method_of_3[2] = {
 
 /* In its place, since format 6. */
 static const char *const method_of_6[2] = {
-    "Of months before the log's first entry, and after the last one that this report covers, the log says nothing: they have a dash (null in JSON) instead of numbers. "
-    "That is not a zero: what was asked for then is not in this log. The months of these two entries are counted as far as the log goes. "
-    "A sum of 9007199254740991 is that number or more.",
-    "De los meses anteriores al primer asiento de la bitácora, y de los posteriores al último que abarca este informe, la bitácora no dice nada: llevan una raya (null en JSON) en vez de números. "
-    "No es un cero: lo que se pidió entonces no está en esta bitácora. Los meses de esos dos asientos se cuentan hasta donde llega la bitácora. "
-    "Una suma de 9007199254740991 es ese número o más.",
+    "Of months before the log's first entry, and after the last one that this report covers, the "
+    "log says nothing: they have a dash (null in JSON) instead of numbers. That is not a zero: what "
+    "was asked for then is not in this log. The months of these two entries are counted as far as "
+    "the log goes. A sum of 9007199254740991 is that number or more.",
+    "De los meses anteriores al primer asiento de la bitácora, y de los posteriores al último que "
+    "abarca este informe, la bitácora no dice nada: llevan una raya (null en JSON) en vez de "
+    "números. No es un cero: lo que se pidió entonces no está en esta bitácora. Los meses de esos "
+    "dos asientos se cuentan hasta donde llega la bitácora. Una suma de 9007199254740991 es ese "
+    "número o más.",
 };
 
 static const char *const method[2][12] = {

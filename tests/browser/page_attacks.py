@@ -25,23 +25,12 @@ from host import serve
 from index_lies import LIES, QUESTION, world
 from index_tables import index_of
 from receipts import chain, evidence, json_file, receipt, receipt_of
+from tap import equal, plan, tell
 from vectors import NOBODY, W1, W2, cosigned, seconds
 from writer import COSIGNATURE, Key, b64, cosign_line, sign_note, signature_line, sha256
 
 PAGE, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 MARKUP = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
-done = failed = 0
-
-
-def tell(good, what, why=''):
-    global done, failed
-    done += 1
-    failed += not good
-    print(f'{"" if good else "not "}ok {done} - {what}{"" if good else f": {why}"}', flush=True)
-
-
-def equal(what, got, want):
-    tell(got == want, what, f'got {got!r}, expected {want!r}')
 
 
 class Host(http.server.BaseHTTPRequestHandler):
@@ -118,6 +107,7 @@ def judged(page, function, data, policy):
 
 
 # ---- receipts
+
 
 def forged_receipts(court, log, policy):
     at = seconds(log, 39)
@@ -203,6 +193,7 @@ def hostile_policies(court, work):
 
 # ---- what records say
 
+
 def markup_everywhere(court, work):
     """HTML wherever a text may stand, in a log that is honest by its signatures."""
     def step(g):
@@ -277,6 +268,7 @@ def left_out(court, _):
 
 # ---- bytes
 
+
 def bytes_of_all_kinds(court, work):
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, 'w') as z:
@@ -312,6 +304,7 @@ def bytes_of_all_kinds(court, work):
 
 
 # ---- what stands around the page
+
 
 def around(browser, court_host, work):
     address = court_host.address
@@ -520,8 +513,7 @@ def main():
         equal('nothing threw, nothing was kept from loading', trouble, [])
         storage(court)
         kept_from(court, evil)
-    print(f'1..{done}')
-    return 1 if failed else 0
+    return plan()
 
 
 if __name__ == '__main__':

@@ -18,18 +18,11 @@ from browser import Browser
 from index_lies import QUESTION, stamped
 from index_tables import index_of
 from receipts import evidence, json_file, receipt
+from tap import plan, tell
 from vectors import W1, cosigned, seconds
 from writer import Key, sha256, sign_note
 
 PAGE, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-done = failed = 0
-
-
-def tell(good, what, why=''):
-    global done, failed
-    done += 1
-    failed += not good
-    print(f'{"" if good else "not "}ok {done} - {what}{"" if good else f": {why}"}', flush=True)
 
 
 def put(name, data):
@@ -276,8 +269,7 @@ def main():
         outside(clerk)
         printed(clerk, WORK / 'fuera.policy')
         tell(clerk.page.trouble() == [], 'nothing threw', clerk.page.trouble())
-    print(f'1..{done}')
-    return 1 if failed else 0
+    return plan()
 
 
 if __name__ == '__main__':

@@ -18,23 +18,12 @@ import urllib.request
 sys.dont_write_bytecode = True
 from browser import Browser
 from host import serve
+from tap import equal, plan, tell
 
 URL, PAGE, FOLDER, PICTURES = sys.argv[1].rstrip('/'), sys.argv[2], *map(pathlib.Path, sys.argv[3:5])
 ADDRESS = URL
 ASKED = 'CJF-1/2026'
 LOOKS = [(1000, 'en'), (360, 'es')] + ([(1000, 'es'), (360, 'en')] if os.environ.get('EVERY') == '1' else [])
-done = failed = 0
-
-
-def tell(good, what, why=''):
-    global done, failed
-    done += 1
-    failed += not good
-    print(f'{"" if good else "not "}ok {done} - {what}{"" if good else f": {why}"}', flush=True)
-
-
-def equal(what, got, want):
-    tell(got == want, what, f'got {got!r}, expected {want!r}')
 
 
 def text(page, selector):
@@ -69,6 +58,7 @@ def english(page):
 
 
 # ---- from a file
+
 
 def asked(page):
     """The addresses that the page has asked for."""
@@ -226,6 +216,7 @@ def press(page, *buttons):
 
 # ---- from the log
 
+
 def find(page, reference):
     page.eval('''document.getElementById('warrant').value = %s;
         document.getElementById('warrant').form.requestSubmit()''' % json.dumps(reference))
@@ -264,6 +255,7 @@ def from_log(browser):
 
 
 # ---- from a log that lies
+
 
 class Liar(http.server.BaseHTTPRequestHandler):
     """Passes all on, but for what `lie` changes: (path, bytes) -> bytes."""
@@ -352,8 +344,7 @@ def main():
         lying(browser, address)
     server.shutdown()
     server.server_close()
-    print(f'1..{done}')
-    return 1 if failed else 0
+    return plan()
 
 
 if __name__ == '__main__':
