@@ -481,7 +481,7 @@ def main():
     a.add_argument("--short", type=int, default=0)
     a.add_argument("--seconds", type=float, default=1e9)
     a.add_argument("--only", choices=[t.name for t in TARGETS])
-    a.add_argument("--lanes", type=int, default=2)
+    a.add_argument("--lanes", type=int, default=4)  # most of the time they wait
     a.add_argument("--forget")
     a.add_argument("--random", type=int, default=2)
     a.add_argument("folder")
