@@ -308,7 +308,9 @@ bitacora_result bitacora_seal(bitacora_context *ctx, const bitacora_receipt *ove
         return context_misuse(ctx, "out");
     *out = NULL;
     if (ctx == NULL || oversight == NULL || type == NULL || value == NULL)
-        return context_misuse(ctx, oversight == NULL ? "oversight" : "value");
+        return context_misuse(ctx, oversight == NULL ? "oversight"
+                                   : type == NULL    ? "type"
+                                                     : "value");
     if (!type_allows(TYPE_CODE, span_str(type)))
         return context_misuse(ctx, "type");
     if (!context_begin(ctx))
@@ -411,7 +413,10 @@ bitacora_result bitacora_presentation_sign(bitacora_context *ctx, const bitacora
         return context_misuse(ctx, out == NULL ? "out" : "n");
     *out = NULL;
     if (ctx == NULL || key == NULL || request == NULL || holder == NULL || !is_time(at))
-        return context_misuse(ctx, key == NULL ? "key" : request == NULL ? "request" : "holder");
+        return context_misuse(ctx, key == NULL       ? "key"
+                                   : request == NULL ? "request"
+                                   : holder == NULL  ? "holder"
+                                                     : "at");
     if (!context_begin(ctx))
         return BITACORA_BUSY;
     if (request->record.kind != KIND_REQUEST)
