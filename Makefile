@@ -305,7 +305,7 @@ DOCS := $(wildcard docs/*.md) README.md README.es.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*.* docs/examples/gate/*.*)
 PICTURES := $(wildcard docs/pictures/*.svg docs/pictures/*.png)
 # Pages lie in one folder there: their links lead to where things are then (80-packages follows them).
-LINKS := -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' -e 's|\[docs/\([A-Z]*[.]md\)\](|[\1](|g' \
+LINKS := -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' -e 's|\[docs/\([A-Z]*\([.]es\)*[.]md\)\](|[\1](|g' \
 	-e 's|\](docs/|](|g' -e 's|\]([.][.]/README|](README|g' \
 	-e 's|\]([.][.]/proto/lib/bitacora[.]h)|]($(INCLUDEDIR)/bitacora.h)|g'
 UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)

@@ -182,7 +182,7 @@ el identificador de la persona: envíela por TLS y guárdela solo lo que haga fa
 # bitacora-gate
 La puerta de un poseedor de datos está detrás del proxy que da acceso a los datos, y se le pregunta
 antes de cada consulta. Da boletos por las solicitudes que se presentan (bitacora-present(1)), y dice
-de cada boleto de qué persona y de qué categorías pueden salir datos. docs/GATE.md la muestra con
+de cada boleto de qué persona y de qué categorías pueden salir datos. docs/GATE.es.md la muestra con
 nginx y PostgreSQL.
 
 Quien tiene la clave de --key puede hacer boletos: es de la puerta y de nadie más. La carpeta de

@@ -9,10 +9,14 @@ def read(path):
         return f.read()
 
 
-def anchors(text):
+def anchors_in_order(text):
     """The names by which the headings of a page are linked."""
     heads = re.findall(r"^#+ (.*)$", text, re.M)
-    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
+    return [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads]
+
+
+def anchors(text):
+    return set(anchors_in_order(text))
 
 
 def wrong_links(page, root=""):
