@@ -60,8 +60,7 @@ struct gate_period gate_period(const struct value *request, const struct value *
 {
     struct gate_period p = { INT64_MIN, INT64_MAX };
     narrow(&p, value_member(request, "data_window"));
-    if (warrant != NULL)
-        narrow(&p, value_member(warrant, "data_window"));
+    narrow(&p, value_member(warrant, "data_window"));
     return p;
 }
 

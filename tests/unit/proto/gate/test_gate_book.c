@@ -1,6 +1,8 @@
 /* What a gate's book knows of requests, from the entries of a log. */
 #include "tests/unit/fixture.h"
 
+#include <malloc.h>
+
 #include "proto/gate/gate_book.h"
 
 static struct log l;
@@ -226,6 +228,9 @@ static void what_is_said_of_others_requests_is_not_of_ours(void **state)
     /* Nor does another holder's answer to ours. */
     about(HOLDER, KIND_RESPONSE, "request", ours, text_of(direct, "mx.other"));
     assert_true(booked(ours).response == NO_ENTRY);
+    enrol_elsewhere(STRANGER, "holder");
+    about(STRANGER, KIND_RESPONSE, "request", ours, text_of(direct, "mx.elsewhere"));
+    assert_true(booked(ours).response == NO_ENTRY);
     about(JUDGE, KIND_RATIFICATION, "request", ours, ",\"result\":\"refused\"");
     assert_int_equal(booked(ours).standing.ratified, RATIFICATION_REFUSED);
     assert_true(booked(last).standing.ratification == NO_ENTRY);
@@ -319,15 +324,42 @@ static void a_warrant_that_does_not_count_is_none(void **state)
     assert_int_equal(cited_entry("G/2", past), CITED_UNKNOWN);
 }
 
-static void where_there_is_no_warrant_none_is_found(void **state)
+/* Genesis and enrolments. */
+static void without_warrants(void)
 {
     struct log without;
-    (void)state;
-    log_copy(&without, &l, 6); /* genesis and enrolments */
+    log_copy(&without, &l, 6);
     log_free(&l);
     l = without;
+}
+
+static void where_there_is_no_warrant_none_is_found(void **state)
+{
+    (void)state;
+    without_warrants();
     assert_int_equal(cited("\"ref\":\"A/1\""), CITED_UNKNOWN);
     assert_int_equal(booked(request("")).standing.cited, CITED_NOTHING);
+    uint64_t none = warrant(REQUESTER, "A/1"); /* does not count */
+    assert_int_equal(cited_entry("A/1", none), CITED_UNKNOWN);
+}
+
+/* The first warrant, of a reference in the last bucket; new memory is not all zeros. */
+static void the_last_bucket_is_one_too(void **state)
+{
+    const char *ref;
+    struct hash h;
+    int i = 0;
+    (void)state;
+    without_warrants();
+    do {
+        ref = text_of("H/%d", i++);
+        hash_bytes(&h, span_str(ref));
+    } while ((h.b[0] & 63) != 63);
+    mallopt(M_PERTURB, 0xaa);
+    uint64_t w = warrant(JUDGE, ref);
+    assert_int_equal(cited(text_of("\"ref\":\"H/%d\"", i - 1)), CITED_ONE);
+    assert_int_equal(booked(l.n - 1).standing.warrant_entry, w);
+    mallopt(M_PERTURB, 0);
 }
 
 static void what_was_cited_before_is_not_found_later(void **state)
@@ -407,6 +439,7 @@ int main(void)
         TEST(of_several_with_one_reference_the_entry_tells_which),
         TEST(a_warrant_that_does_not_count_is_none),
         TEST(where_there_is_no_warrant_none_is_found),
+        TEST(the_last_bucket_is_one_too),
         TEST(warrants_are_found_by_reference_court_and_entry),
         TEST(what_was_cited_before_is_not_found_later),
         TEST(a_thousand_warrants_are_told_apart),

@@ -101,6 +101,18 @@ static void without_a_person_it_is_as_long(void **state)
     buf_free(&text);
 }
 
+/* A gate that wrote an opening that is none, under the same key: nobody is let in as nobody. */
+static void a_person_that_is_none_opens_nothing(void **state)
+{
+    struct gate_ticket t = ticket();
+    struct buf text = { 0 };
+    (void)state;
+    snprintf(t.subject.type, sizeof t.subject.type, "a b");
+    seal(&text, &t);
+    refused(buf_span(&text), key, ORIGIN, HOLDER_CODE, "another key, holder or log");
+    buf_free(&text);
+}
+
 static void no_two_tickets_are_alike(void **state)
 {
     struct gate_ticket t = ticket();
@@ -170,6 +182,7 @@ int main(void)
         cmocka_unit_test(the_key_is_made_of_the_holders_seed),
         cmocka_unit_test(what_goes_in_comes_out),
         cmocka_unit_test(without_a_person_it_is_as_long),
+        cmocka_unit_test(a_person_that_is_none_opens_nothing),
         cmocka_unit_test(no_two_tickets_are_alike),
         cmocka_unit_test(it_is_of_one_key_log_and_holder),
         cmocka_unit_test(an_altered_or_cut_ticket_is_none),
