@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """README.md and README.es.md against each other: the same commands, the same pictures; their links and
-options, and those of docs/GUIDE.md, to which they send who wants more. TAP on standard output.
+options, and those of docs/GUIDE.md and GUIDE.es.md, to which they send who wants more. TAP on
+standard output.
 
 usage: check_readme.py ROOT BIN
 """
@@ -45,7 +46,7 @@ def main():
          f"{pictures}"),
         ("and the same six jobs", set(jobs.values()) == {JOBS}, f"{jobs}"),
     ]
-    for name in [*LANGUAGES.values(), "docs/GUIDE.md"]:
+    for name in [*LANGUAGES.values(), "docs/GUIDE.md", "docs/GUIDE.es.md"]:
         wrong = wrong_links(f"{root}/{name}")
         checks.append((f"each link of {name} leads somewhere", not wrong, "\n".join(wrong)))
         wrong, known = wrong_options(read(f"{root}/{name}"), bin_folder)
