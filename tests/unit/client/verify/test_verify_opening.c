@@ -1,6 +1,7 @@
 /* verify_opening.h: a disclosure, and a receipt that its reader holds. */
 #include "client/verify/verify_opening.h"
 
+#include <jansson.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "proto/verify/disclosure.h"
 #include "proto/verify/evidence.h"
 #include "tests/unit/client/log_folder.h"
+#include "tests/unit/client/said.h"
 
 static struct opening person = { .salt = { 1 }, .type = "curp", .value = "GOMC850315HDFRRR07" };
 static struct log_folder folder;
@@ -17,6 +19,8 @@ static struct skey witness;
 static uint64_t request, other; /* which name the person; `other` is the later one */
 static char policy[96], opening[96], receipt[96], evidence[96];
 static struct opening_options options;
+static struct buf text; /* what was said */
+static json_t *said;    /* the same, if it is JSON */
 
 static uint64_t add_request(void)
 {
@@ -59,6 +63,10 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
+    json_decref(said);
+    said = NULL;
+    buf_free(&text);
+    text = (struct buf){ 0 };
     log_free(&l);
     log_folder_remove(&folder);
     assert_false(lost_any());
@@ -70,33 +78,35 @@ static void make_receipt(struct buf *out, const struct log *of, size_t size, uin
                          uint64_t cosigned)
 {
     struct chain c;
-    struct buf note = { 0 }, text = { 0 };
+    struct buf note = { 0 }, body = { 0 };
     chain_make(&c, of, size, index);
     log_checkpoint(&note, of, size);
-    buf_add(&text, note.p, (size_t)(strstr(buf_str(&note), "\n\n") - (char *)note.p) + 1);
+    buf_add(&body, note.p, (size_t)(strstr(buf_str(&note), "\n\n") - (char *)note.p) + 1);
     if (cosigned != 0)
-        note_cosign(&note, buf_span(&text), &witness, cosigned);
+        note_cosign(&note, buf_span(&body), &witness, cosigned);
     receipt_format(out, c.entry, c.n, buf_span(&note));
     buf_free(&note);
-    buf_free(&text);
+    buf_free(&body);
 }
 
 static void hold(const struct log *of, size_t size, uint64_t index)
 {
-    struct buf text = { 0 };
-    make_receipt(&text, of, size, index, 0);
-    log_folder_put(&folder, "receipt", buf_span(&text));
-    buf_free(&text);
+    struct buf bytes = { 0 };
+    make_receipt(&bytes, of, size, index, 0);
+    log_folder_put(&folder, "receipt", buf_span(&bytes));
+    buf_free(&bytes);
     options.receipt = receipt;
 }
 
-static void disclose(uint64_t index, const struct opening *o, uint64_t cosigned)
+/* As the log `of` has the enrolment. */
+static void disclose_with(uint64_t index, const struct opening *o, uint64_t cosigned,
+                          const struct log *of)
 {
     struct buf file = { 0 }, of_entry = { 0 }, enrolment = { 0 };
     struct disclosure d = { .member = "subjects", .opening = *o };
     opening_commit(d.commit, o);
     make_receipt(&of_entry, &l, l.n, index, cosigned);
-    make_receipt(&enrolment, &l, l.n, l.who[OVERSIGHT].entry, cosigned);
+    make_receipt(&enrolment, of, of->n, l.who[OVERSIGHT].entry, cosigned);
     d.receipt = buf_span(&of_entry);
     d.to = buf_span(&enrolment);
     disclosure_format(&file, &d);
@@ -106,10 +116,38 @@ static void disclose(uint64_t index, const struct opening *o, uint64_t cosigned)
     buf_free(&enrolment);
 }
 
+static void disclose(uint64_t index, const struct opening *o, uint64_t cosigned)
+{
+    disclose_with(index, o, cosigned, &l);
+}
+
 static enum outcome verify(void)
 {
     unlink(evidence);
-    return verify_opening(&options);
+    buf_clear(&text);
+    said_begin(&folder);
+    enum outcome outcome = verify_opening(&options);
+    said_end(&text);
+    json_decref(said);
+    said = json_loadb((const char *)text.p, text.n, 0, NULL);
+    return outcome;
+}
+
+/* Verifies, and fails unless that comes of it, with that one finding; NULL: with none. */
+static void expect(enum outcome outcome, const char *code)
+{
+    options.json = true;
+    assert_int_equal(verify(), outcome);
+    const json_t *list = json_object_get(said, "findings"), *first = json_array_get(list, 0);
+    assert_int_equal(json_array_size(list), code != NULL);
+    if (code != NULL)
+        assert_string_equal(json_string_value(json_object_get(first, "code")), code);
+    assert_int_equal(json_is_true(json_object_get(said, "ok")), outcome == OUTCOME_PROVEN);
+}
+
+static void expect_member(const char *name, const char *value)
+{
+    assert_string_equal(json_string_value(json_object_get(said, name)), value);
 }
 
 static bool convicts(void)
@@ -166,17 +204,17 @@ static void what_is_held_must_be_good(void **state)
 {
     (void)state;
     disclose(request, &person, 0);
-    struct buf text = { 0 };
-    make_receipt(&text, &l, l.n, request, 0);
-    text.p[text.n - 6] ^= 1; /* in the signature */
-    log_folder_put(&folder, "receipt", buf_span(&text));
+    struct buf bytes = { 0 };
+    make_receipt(&bytes, &l, l.n, request, 0);
+    bytes.p[bytes.n - 6] ^= 1; /* in the signature */
+    log_folder_put(&folder, "receipt", buf_span(&bytes));
     options.receipt = receipt;
     assert_int_not_equal(verify(), OUTCOME_PROVEN);
     uint64_t bad = log_add(&l, BY(JUDGE, KIND_REQUEST)); /* a judge requests nothing */
     disclose(request, &person, 0);
     hold(&l, l.n, bad);
     assert_int_equal(verify(), OUTCOME_BAD);
-    buf_free(&text);
+    buf_free(&bytes);
 }
 
 static void a_log_that_says_two_things_is_convicted(void **state)
@@ -207,14 +245,139 @@ static void it_needs_its_witnesses_of_late(void **state)
         assert_int_equal(verify(), OUTCOME_UNDECIDED);
 }
 
+/* ---- what is said ------------------------------------------------------------------------------- */
+
+static void what_it_shows_is_said(void **state)
+{
+    (void)state;
+    disclose(request, &person, 0);
+    expect(OUTCOME_PROVEN, NULL);
+    expect_member("verdict", "good");
+    expect_member("kind", "request");
+    expect_member("signer", l.who[REQUESTER].key.vkey.name);
+    expect_member("member", "subjects");
+    expect_member("type", "curp");
+    expect_member("value", person.value);
+    assert_int_equal(json_integer_value(json_object_get(said, "index")), request);
+    assert_true(json_is_true(json_object_get(said, "sealed")));
+    assert_int_equal(strncmp(json_string_value(json_object_get(said, "accepted")), "2026-", 5), 0);
+    options.json = false;
+    assert_int_equal(verify(), OUTCOME_PROVEN);
+    assert_null(said);
+    assert_non_null(strstr(buf_str(&text), person.value));
+    assert_non_null(strstr(buf_str(&text), "2026-"));
+    assert_null(strchr(strchr(buf_str(&text), '\n') + 1, '\n')); /* one line: the blob is judged */
+}
+
+/* What is not shown to be so is not said as if it were. */
+static void nobody_is_named_by_what_is_bad(void **state)
+{
+    struct opening another = person;
+    (void)state;
+    another.value[0] = 'H';
+    disclose(request, &another, 0);
+    assert_int_equal(verify(), OUTCOME_BAD);
+    assert_null(strstr(buf_str(&text), another.value));
+    log_folder_put(&folder, "opening", span_str("nonsense"));
+    assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    assert_true(text.n > 0);
+    assert_null(strstr(buf_str(&text), "curp"));
+    options.json = true;
+    assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    expect_member("signer", "-");
+    expect_member("accepted", "");
+    expect_member("member", "");
+    expect_member("type", "");
+    expect_member("value", "");
+    assert_true(json_is_null(json_object_get(said, "index")));
+}
+
+/* Without the enrolment of the key that it was sealed to nothing is known of the blob. */
+static void of_a_blob_that_is_not_judged_it_is_said(void **state)
+{
+    struct buf file = { 0 }, of_entry = { 0 };
+    struct disclosure d = { .member = "subjects", .opening = person };
+    (void)state;
+    opening_commit(d.commit, &person);
+    make_receipt(&of_entry, &l, l.n, request, 0);
+    d.receipt = buf_span(&of_entry);
+    disclosure_format(&file, &d);
+    log_folder_put(&folder, "opening", buf_span(&file));
+    expect(OUTCOME_PROVEN, NULL);
+    assert_true(json_is_false(json_object_get(said, "sealed")));
+    options.json = false;
+    assert_int_equal(verify(), OUTCOME_PROVEN);
+    assert_non_null(strchr(strchr(buf_str(&text), '\n') + 1, '\n')); /* a second line */
+    buf_free(&file);
+    buf_free(&of_entry);
+}
+
+/* ---- each finding, once -------------------------------------------------------------------------- */
+
+/* The receipt that is held lacks the witness that the disclosure's own have. */
+static void what_is_held_needs_its_witnesses_too(void **state)
+{
+    (void)state;
+    log_folder_policy(&folder, &l, &witness, "w");
+    disclose(request, &person, (uint64_t)l.now / 1000);
+    hold(&l, l.n, request);
+    expect(OUTCOME_UNDECIDED, "quorum");
+}
+
+static void each_finding_is_told_once(void **state)
+{
+    struct log fork;
+    (void)state;
+    disclose(request, &person, 0);
+    hold(&l, l.n, other);
+    expect(OUTCOME_BAD, "opening");
+    uint64_t bad = log_add(&l, BY(JUDGE, KIND_REQUEST));
+    hold(&l, l.n, bad);
+    expect(OUTCOME_BAD, "role"); /* that it is of another entry, too, is no matter */
+    options.receipt = receipt;
+    log_folder_drop(&folder, "receipt");
+    expect(OUTCOME_UNDECIDED, "missing");
+    options.receipt = NULL;
+    log_copy(&fork, &l, request + 1);
+    while (fork.n < l.n)
+        log_add(&fork, BY(AUDITOR, KIND_ANCHOR));
+    disclose_with(request, &person, 0, &fork); /* its own two receipts contradict each other */
+    expect(OUTCOME_BAD, "fork");
+    assert_true(convicts());
+    log_free(&fork);
+}
+
+static void what_is_stale_and_lacks_its_quorum_is_told_once(void **state)
+{
+    (void)state;
+    log_folder_policy(&folder, &l, &witness, "w");
+    options.trust.max_age = 1;
+    disclose(request, &person, 0);
+    options.json = true;
+    assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    const json_t *list = json_object_get(said, "findings");
+    for (size_t i = 0; i < json_array_size(list); i++)
+        assert_string_equal(json_string_value(json_object_get(json_array_get(list, i), "code")),
+                            "quorum");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(it_shows_whom_an_entry_concerns),         TEST(what_is_none_or_not_there_is_undecided),
-        TEST(the_receipt_must_be_of_the_very_entry),   TEST(what_is_held_must_be_good),
-        TEST(a_log_that_says_two_things_is_convicted), TEST(it_needs_its_witnesses_of_late),
+        TEST(it_shows_whom_an_entry_concerns),
+        TEST(what_is_none_or_not_there_is_undecided),
+        TEST(the_receipt_must_be_of_the_very_entry),
+        TEST(what_is_held_must_be_good),
+        TEST(a_log_that_says_two_things_is_convicted),
+        TEST(it_needs_its_witnesses_of_late),
+        TEST(what_it_shows_is_said),
+        TEST(nobody_is_named_by_what_is_bad),
+        TEST(of_a_blob_that_is_not_judged_it_is_said),
+        TEST(what_is_held_needs_its_witnesses_too),
+        TEST(each_finding_is_told_once),
+        TEST(what_is_stale_and_lacks_its_quorum_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
