@@ -267,6 +267,7 @@ static void close_monitor(struct monitor *m)
         outbox_close(&m->outbox);
     webhook_close(m->webhook);
     private_key_free(m->key);
+    telling_remembered(&m->telling);
     if (m->lock >= 0)
         close(m->lock);
 }

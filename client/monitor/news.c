@@ -112,12 +112,17 @@ static void tell_differences(struct news *n, struct audit *a, struct shelf *now,
     }
 }
 
+void news_tell_before(const struct news *n, struct audit *a, uint64_t sure, struct teller *t)
+{
+    for (uint64_t i = n->listed; i < sure; i++)
+        tell_finding(a, shelf_at(&a->answers.list, i), t);
+}
+
 void news_tell(struct news *n, struct audit *a, struct teller *t)
 {
     struct shelf now;
     shelf_open(&now, sizeof(struct rule_answer));
-    for (uint64_t i = n->listed; i < a->answers.list.n; i++)
-        tell_finding(a, shelf_at(&a->answers.list, i), t);
+    news_tell_before(n, a, a->answers.list.n, t);
     ask_deadlines(a, &now);
     tell_differences(n, a, &now, t);
     shelf_close(&now);

@@ -22,4 +22,8 @@ void news_of_state(struct news *n, struct audit *a);
  * answers. The audit's answers are as before. */
 void news_tell(struct news *n, struct audit *a, struct teller *t);
 
+/* In place of that, where something in the log is undecided: tells what the rules answered before
+ * the answer number `sure`. What has a deadline waits, as what is undecided may be what was due. */
+void news_tell_before(const struct news *n, struct audit *a, uint64_t sure, struct teller *t);
+
 #endif

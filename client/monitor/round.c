@@ -23,6 +23,8 @@ struct looking {
     struct news news;
     uint64_t known;    /* findings that the state had */
     uint64_t findings; /* so many, when the last entry was looked at */
+    uint64_t doubted;  /* the first entry that came as an undecided one; NO_ENTRY: none */
+    uint64_t sure;     /* answers of the rules before it; else all */
     FILE *entries;     /* a line for each, until they are proven; NULL: none */
     bool told;         /* it was kept, and told all */
     bool untold;       /* it was called, and could not */
@@ -127,9 +129,22 @@ static void write_entry(struct looking *w, const struct judged *e)
     buf_free(&line);
 }
 
+/* Is a listed finding, from that number on, undecided and about an entry below `below`? */
+static bool is_doubted(const struct findings *f, uint64_t from, uint64_t below)
+{
+    for (uint64_t i = from; i < f->kept; i++)
+        if (f->list[i].verdict == VERDICT_UNDECIDED && f->list[i].entry < below)
+            return true;
+    return false;
+}
+
 static void look_on(void *ctx, const struct judged *e)
 {
     struct looking *w = ctx;
+    if (w->doubted == NO_ENTRY && is_doubted(&w->r->findings, w->findings, NO_ENTRY)) {
+        w->doubted = e->index;
+        w->sure = w->a->answers.list.n;
+    }
     audit_look(w->a, e);
     if (w->entries != NULL && !lost_any())
         write_entry(w, e);
@@ -193,6 +208,34 @@ static enum outcome tell_and_keep(void *ctx)
     enum outcome outcome = w->told ? w->keep(w->a) : OUTCOME_UNDECIDED;
     w->untold = outcome != OUTCOME_PROVEN;
     return outcome;
+}
+
+/* How many answers rest on what is decided. A finding that came late may be about an earlier entry,
+ * and so may one that is not listed. */
+static uint64_t sure_answers(const struct looking *w)
+{
+    const struct findings *f = &w->r->findings;
+    if (f->total > f->kept || is_doubted(f, 0, w->doubted == NO_ENTRY ? NO_ENTRY : w->doubted))
+        return w->news.listed;
+    return w->doubted == NO_ENTRY ? w->a->answers.list.n : w->sure;
+}
+
+/* Something is undecided, so that the state stays: what is proven all the same is told, once. */
+static void tell_ahead(struct looking *w)
+{
+    const struct replaying *r = w->r;
+    if (w->told || w->untold || lost_any() || !replaying_proven(r) || !r->accepted.cp.quorum ||
+        r->file_findings)
+        return;
+    uint64_t given = w->t->given;
+    telling_ahead(w->t);
+    tell_entries(w);
+    tell_findings(w);
+    news_tell_before(&w->news, w->a, sure_answers(w), w->t);
+    if (telling_keep(w->t) != 0)
+        w->untold = true;
+    else if (w->t->given > given)
+        telling_print(w->t, audit_summary_json(w->a, false));
 }
 
 /* ---- a whole round --------------------------------------------------------------------------- */
@@ -273,10 +316,13 @@ static void replay_round(struct looking *w, struct stand *stand, const char *kno
     } else if (outcome == OUTCOME_PROVEN) {
         outcome = replaying_conclude(w->r);
         telling_settle(w->t);
+        tell_ahead(w);
         judge_round(w, outcome, known_key);
         /* A log whose findings are in the state is looked at only when it has grown again. */
-        if (w->told && !w->untold)
+        if (w->told && !w->untold) {
             *stand = w->out->shown;
+            telling_remembered(w->t);
+        }
     } else if (outcome == OUTCOME_UNDECIDED) {
         w->out->end = lost_any() ? ROUND_UNTOLD : ROUND_UNDECIDED;
     }
@@ -354,7 +400,7 @@ void round_run(struct look *out, const struct look_options *o, struct stand *sta
     }
     r->patience = PATIENCE_NONE;
     r->trust.beside = o->replay.state;
-    struct looking w = { .o = o, .out = out, .t = t, .r = r };
+    struct looking w = { .o = o, .out = out, .t = t, .r = r, .doubted = NO_ENTRY };
     if (!(stand->known || hold) || !glance(out, r, stand, hold, known_key)) {
         *out = (struct look){ .end = ROUND_USAGE };
         replay_round(&w, stand, known_key);

@@ -46,6 +46,27 @@ void telling_begin(struct teller *t)
     t->failed = 0;
 }
 
+void telling_ahead(struct teller *t)
+{
+    t->in_round = false;
+    t->is_ahead = true;
+    t->failed = 0;
+}
+
+void telling_remembered(struct teller *t)
+{
+    told_ahead_clear(&t->ahead);
+}
+
+/* `id` is the last member of a line. */
+static struct span id_of(struct span line)
+{
+    size_t behind = strlen("\"}\n");
+    return line.n < TOLD_ID_DIGITS + behind
+               ? span_of(NULL, 0)
+               : span_of(line.p + line.n - behind - TOLD_ID_DIGITS, TOLD_ID_DIGITS);
+}
+
 /* A round that finds nothing leaves the outbox alone. */
 static void add_to_outbox(struct teller *t, struct span line)
 {
@@ -60,8 +81,11 @@ static void add_to_outbox(struct teller *t, struct span line)
 void telling_give_line(struct teller *t, struct span line, const char *type,
                        enum syslog_severity severity)
 {
-    if (t->failed != 0 || lost_any())
+    if (t->failed != 0 || lost_any() || told_ahead_has(&t->ahead, id_of(line)))
         return;
+    if (t->is_ahead)
+        told_ahead_add(&t->ahead, id_of(line));
+    t->given++;
     trouble_shown();
     fwrite(line.p, 1, line.n, stdout);
     if (t->log != NULL)
@@ -100,7 +124,7 @@ static int say_failure(const char *where, int cause)
     return -1;
 }
 
-int telling_keep(struct teller *t)
+static int keep_all(struct teller *t)
 {
     int failed = t->failed;
     t->failed = 0;
@@ -116,6 +140,17 @@ int telling_keep(struct teller *t)
     if (failed != 0)
         return say_failure(TR("the outbox", "la bandeja de salida"), failed);
     return 0;
+}
+
+int telling_keep(struct teller *t)
+{
+    bool is_ahead = t->is_ahead;
+    t->is_ahead = false;
+    if (keep_all(t) == 0)
+        return 0;
+    if (is_ahead) /* it may not be there: all of it is told again */
+        told_ahead_clear(&t->ahead);
+    return -1;
 }
 
 void telling_settle(struct teller *t)

@@ -5,7 +5,7 @@
 
 TAP on standard output. Of each seed (those of audit_random.py, of which every third is a bad log): at several sizes, what
 `audit --follow` has told so far and not withdrawn is what `audit` finds in the whole log, entries and findings of integrity
-included, and none of it was told twice. --kills: the log of that seed grows once; the monitor is killed before each write, sync,
+included, and none of it was told twice. Of a log with an undecided entry what is proven without it is told. --kills: the log of that seed grows once; the monitor is killed before each write, sync,
 rename and removal on its way, and started again: all of it is told, and posted, and nothing else."""
 import argparse
 import collections
@@ -20,7 +20,7 @@ import time
 
 sys.dont_write_bytecode = True
 import audit_random
-from audit_random import RandomStory, Tap, new_state
+from audit_random import RandomStory, Story, Tap, new_state
 
 BY_DEADLINE = ("R03", "R04", "R09", "R17", "R18")
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools")
@@ -55,6 +55,10 @@ class Monitor:
     def is_at(self, size):
         with open(self.out, "rb") as f:
             return b'"size":%d,' % size in b"".join(line for line in f if b'"type":"audit"' in line)
+
+    def says(self, words):
+        with open(self.err, encoding="utf-8") as f:
+            return words in f.read()
 
     def is_gone(self):
         return self.process.poll() is not None
@@ -127,6 +131,59 @@ def grow(tap, seed):
     why += ["told twice: %s" % i for i, n in told.ids.items() if n > 1]
     tap.ok(not why, "seed %d: at %s entries what was told is what is found" % (seed, ", ".join(map(str, cuts))), *why[:6])
     return bool(told.withdrawn), bool(told.changed)
+
+
+# ---------------------------------------------------------------------------------------------------------------------------
+# Undecided
+
+def show(story, folder, size):
+    """In one step: the monitor that runs meanwhile sees this size or the last one."""
+    story.write(os.path.join(folder, str(size)), size)
+    for name in ("mirror", "policy"):
+        link = os.path.join(folder, name)
+        os.symlink(os.path.join(str(size), name), link + ".new")
+        os.rename(link + ".new", link)
+
+
+def undecided(tap):
+    """An entry of a later version: what is proven without it is told once, and what rests on it is not."""
+    story, folder, state, told = Story(), os.path.join(WORK, "undecided"), new_state("undecided"), Told()
+    story.officials()
+    before = story.request(categories=["device_content"]).index
+    story.add("warrant", "j", {"ref": "C-1"}, version="bitacora/v2")
+    unknown = len(story.log) - 1
+    story.request(categories=["device_content"], warrant={"ref": "C-1"})
+    first = len(story.log)
+    os.makedirs(folder)
+    show(story, folder, first)
+    monitor = Monitor(folder, state)
+    until(lambda: monitor.is_at(first) or monitor.is_gone(), "size %d" % first)
+    story.request(categories=["device_content"])
+    show(story, folder, len(story.log))
+    until(lambda: monitor.is_at(len(story.log)) or monitor.is_gone(), "the next size")
+    code = monitor.end()
+    lines = monitor.lines()
+    for line in lines:
+        told.take(line)
+    ends = [(line["verdict"], line["complete"], line["findings_total"]) for line in lines if line["type"] == "audit"]
+    tap.ok(code == 3 and ends == [("undecided", False, 1)] * 2, "a log with an undecided entry: exit 3, and how it stands is told at each size", code, ends)
+    tap.ok(told.entries == list(range(len(story.log))), "all entries are told", told.entries)
+    named = [(line["verdict"], line["code"], line["entry"]) for line in told.integrity]
+    tap.ok(named == [("undecided", "version", unknown)], "the undecided one as such", named)
+    answers = {line["entry"] for line in told.now()}
+    tap.ok(answers == {before}, "what the rules find before it, and nothing of what comes behind it", answers)
+    tap.ok(not [i for i, n in told.ids.items() if n > 1], "nothing twice", told.ids)
+    monitor = Monitor(folder, state)
+    until(lambda: monitor.is_at(len(story.log)) or monitor.is_gone(), "the same size")
+    monitor.end()
+    tap.ok(ids_of(monitor.lines()) == set(told.ids), "the next one tells the same, as the state stayed where it was")
+    with open(os.path.join(folder, "mirror", "checkpoint"), "wb") as f:
+        f.write(story.log.checkpoint())
+    monitor = Monitor(folder, new_state("alone"))
+    until(lambda: monitor.says("[quorum]") or monitor.is_gone(), "no quorum")
+    monitor.end()
+    lines = [line for line in monitor.lines() if "type" in line]
+    tap.ok(not lines, "what has not its quorum is not told", lines[:1])
 
 
 # ---------------------------------------------------------------------------------------------------------------------------
@@ -249,6 +306,7 @@ def main():
     brought = [grow(tap, seed) for seed in range(a.seeds[0], sum(a.seeds))]
     for i, what in enumerate(("are withdrawn", "change")):
         tap.ok(any(b[i] for b in brought), "there are findings that %s" % what, *brought)
+    undecided(tap)
     kill(tap, a.kills)
     print("1..%d" % tap.count)
     return 1 if tap.failed else 0
