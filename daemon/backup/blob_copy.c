@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/backup/named_blobs.h"
 #include "daemon/backup/progress.h"
 #include "daemon/backup/uncopied.h"
 #include "proto/base/limits.h"
@@ -109,6 +110,8 @@ static int copy_blob(struct blob_copy *b, const char *name, const uint8_t sha256
         b->lost++;
     } else if (read != FILE_OK) {
         code = say_uncopied(from);
+    } else if (b->named != NULL && !named_blobs_has(b->named, sha256)) {
+        b->unnamed++;
     } else {
         code = write_copy(b, name, buf_span(&bytes));
         b->files++;
@@ -131,7 +134,7 @@ static int count_one(struct blob_copy *b, const char *name, const uint8_t sha256
 int blob_copy_all(struct blob_copy *b)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    b->files = b->bytes = b->lost = 0;
+    b->files = b->bytes = b->lost = b->unnamed = 0;
     kept_path(from, b->from, "");
     kept_path(to, b->to, "");
     int code = each_blob(b, from, count_one);

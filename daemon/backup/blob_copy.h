@@ -9,8 +9,10 @@
 struct blob_copy {
     const char *from, *to;           /* folders of the log and of the copy */
     const struct registry *registry; /* of the entries that were copied */
+    const struct buf *named;         /* named_blobs_read(): no others are copied. NULL: any is */
     uint64_t files, bytes;           /* that the copy has */
-    uint64_t lost; /* there, and not what their name says: erased, damaged, or too long */
+    uint64_t lost;    /* there, and not what their name says: erased, damaged, or too long */
+    uint64_t unnamed; /* left out, as no entry names them */
 };
 
 /* Copies each kept blob whose erasure is not ordered, unless the copy has it, and removes from the

@@ -69,11 +69,29 @@ static int take_whole_path(struct backup *b, const char *to)
     return length < 0 || (size_t)length >= sizeof b->to - 32 ? -1 : 0;
 }
 
-static int take_path(struct backup *b, const char *to)
+/* A log takes what lies in its folder for its own: one that has a `backup` is a backup, and does not
+ * run. */
+static int refuse_inside(const struct backup *b, const char *from)
+{
+    size_t n = strlen(from);
+    if (strncmp(b->to, from, n) != 0 || (b->to[n] != '/' && n > 1))
+        return 0;
+    terminal_print(stderr,
+                   TR("bitacorad: %s would lie in the log's folder: take a place outside of it\n",
+                      "bitacorad: %s quedaría en la carpeta de la bitácora: elija un lugar fuera "
+                      "de ella\n"),
+                   b->to);
+    return EXIT_USAGE;
+}
+
+/* `from`: the log's folder, from the root on. */
+static int take_path(struct backup *b, const char *to, const char *from)
 {
     struct stat st;
     if (take_whole_path(b, to) != 0)
         return say_failed_at("cannot make", "no se pudo crear", to);
+    if (refuse_inside(b, from) != 0)
+        return EXIT_USAGE;
     int n = (int)strlen(to);
     while (n > 1 && to[n - 1] == '/')
         n--;
@@ -253,7 +271,7 @@ static int make_backup(const struct cmd_args *args)
         return say_failed_at("cannot open", "no se pudo abrir", store);
     if (args->after != NULL && (b.after = realpath(args->after, after)) == NULL)
         return say_failed_at("cannot open", "no se pudo abrir", args->after);
-    int code = take_path(&b, args->to);
+    int code = take_path(&b, args->to, from);
     if (code == 0)
         code = backup_refuse_rolled_back(from);
     if (code == 0)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/backup/blob_copy.h"
+#include "daemon/backup/named_blobs.h"
 #include "daemon/backup/progress.h"
 #include "daemon/backup/row_copy.h"
 #include "daemon/backup/uncopied.h"
@@ -169,11 +170,23 @@ static bool is_overtaken(const char *from, const struct datadir *to, uint64_t si
     return lacking;
 }
 
-static int copy_blobs(enum log_copy_from what, const char *from, const struct datadir *to,
-                      const struct registry *registry, struct log_copied *out, bool *again)
+static void say_unnamed(const struct blob_copy *b)
 {
-    struct blob_copy b = { .from = from, .to = to->path, .registry = registry };
+    if (b->unnamed > 0)
+        terminal_print(stderr,
+                       TR("bitacorad: %llu blobs in %s, which no entry names, were left out\n",
+                          "bitacorad: se dejaron fuera %llu blobs de %s que ningún asiento "
+                          "nombra\n"),
+                       (unsigned long long)b->unnamed, b->from);
+}
+
+static int copy_blobs(enum log_copy_from what, const char *from, const struct datadir *to,
+                      const struct registry *registry, const struct buf *named,
+                      struct log_copied *out, bool *again)
+{
+    struct blob_copy b = { .from = from, .to = to->path, .registry = registry, .named = named };
     int code = blob_copy_all(&b);
+    say_unnamed(&b);
     *again = what == COPY_OF_LOG && (b.lost > 0 || is_overtaken(from, to, out->size));
     out->blobs = b.files;
     out->bytes = b.bytes;
@@ -187,16 +200,20 @@ static int copy_beside(enum log_copy_from what, const char *from, const struct d
                        struct log_copied *out, bool *again)
 {
     static struct log_own_keys keys;
-    struct registry *registry;
+    struct registry *registry = NULL;
+    struct buf named = { 0 };
     const char *cause = "it cannot be read";
     struct store *store = open_store(to->path, STORE_LOOK);
     if (store == NULL)
         return EXIT_DAMAGE;
     enum store_result r = read_store(store, to->path, out, &registry, &keys, &cause);
-    int code =
-        r == STORE_OK ? copy_blobs(what, from, to, registry, out, again) : say_damaged(from, cause);
-    if (r == STORE_OK)
-        registry_free(registry);
+    if (r == STORE_OK && what == COPY_OF_BACKUP)
+        r = named_blobs_read(&named, store, out->size);
+    int code = r != STORE_OK ? say_damaged(from, cause)
+                             : copy_blobs(what, from, to, registry,
+                                          what == COPY_OF_BACKUP ? &named : NULL, out, again);
+    registry_free(registry);
+    buf_free(&named);
     if (code == 0)
         code = row_copy_all(from, to, store, keys.key[0].name);
     store_close(store);

@@ -1,7 +1,7 @@
 /* Copies a log's folder, or a backup of one, into another one: the store as one commit left it, the
  * blobs that it keeps, the rows of its `access` entries, what witnesses made of it. The key, the
- * mark, the tables of the index and blobs that no entry names yet stay behind. Main thread. What is
- * wrong is said on standard error. */
+ * mark, the tables of the index and blobs that wait for an entry stay behind; of a backup also
+ * blobs that no entry names. Main thread. What is wrong is said on standard error. */
 #ifndef DAEMON_BACKUP_LOG_COPY_H
 #define DAEMON_BACKUP_LOG_COPY_H
 

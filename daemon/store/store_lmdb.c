@@ -62,12 +62,27 @@ static int check_lock_file(const struct store *s)
     return EMLINK;
 }
 
+/* The engine would wait at a pipe for somebody who writes to it. */
+static int check_data_file(const struct store *s)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (snprintf(path, sizeof path, "%s/" STORE_DATA_FILE, s->dir) >= (int)sizeof path)
+        return ENAMETOOLONG;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return 0;
+    log_line(LOG_ERROR, "store: %s: it is no file", path);
+    return ENOTSUP;
+}
+
 /* Sync, meta sync and plain writes stay on: a reply may go out only after the disk has it all. */
 static int open_engine(struct store *s)
 {
     unsigned flags = MDB_NOTLS | (s->mode == STORE_INSPECT ? MDB_RDONLY : 0) |
                      (s->mode == STORE_LOOK ? MDB_RDONLY | MDB_NOLOCK : 0);
     int rc = check_lock_file(s);
+    if (rc == 0)
+        rc = check_data_file(s);
     if (rc == 0)
         rc = mdb_env_create(&s->env);
     if (rc != 0) {

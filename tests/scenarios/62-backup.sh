@@ -30,6 +30,13 @@ equal 'it is the operator'"'"'s alone' "$(stat -c %a "$work/first")" 700
 expect 2 'one that is there stays as it is' "$d" backup --dir "$work/data" --to "$work/first/"
 expect 2 'no log, no backup' "$d" backup --dir "$work" --to "$work/none"
 check 'which is not there' test ! -e "$work/none"
+cd "$work/data" || exit 2
+expect 2 'none in the log'"'"'s own folder, where its name would keep the log from running' "$d" backup --dir . --to backup
+contains 'which is said' "$work/err" "$work/data/backup would lie in the log's folder"
+expect 2 'nor below, through a link' sh -c 'ln -s data/blobs "$2/through" && exec "$1" backup --dir "$2/data" --to "$2/through/mine"' - "$d" "$work"
+check 'nothing was made' test ! -e backup -a ! -e backup.partial -a ! -e blobs/mine.partial
+cd "$work" || exit 2
+expect 0 'one beside it, whose name begins as its own' "$d" backup --dir "$work/data" --to "$work/data.backup"
 mkdir "$work/mine.partial"
 echo mine >"$work/mine.partial/file"
 expect 2 'what is not ours is not removed' "$d" backup --dir "$work/data" --to "$work/mine"

@@ -64,6 +64,25 @@ altered
 head -c 1000000 /dev/zero >>"$bad/backup"
 expect 1 'or long' restore
 
+for command in 'restore --from' 'fsck --dir' 'backup --dir'; do
+    altered
+    rm "$bad/store/data.mdb"
+    mkfifo "$bad/store/data.mdb"
+    case $command in restore*) set -- --dir "$dir" ;; backup*) set -- --to "$dir" ;; *) set -- ;; esac
+    # shellcheck disable=SC2086 # two words
+    expect 1 "the store is a pipe: ${command% *} does not wait for it" timeout -s KILL 20 "$d" $command "$bad" "$@"
+    contains 'which is said' "$work/err" 'store/data.mdb: it is no file'
+done
+
+# ---- what is laid beside it ----------------------------------------------------------------------
+altered
+printf 'of a stranger' >"$work/laid"
+laid=$(sha256sum "$work/laid" | cut -d ' ' -f 1)
+cp "$work/laid" "$bad/blobs/kept/$laid"
+expect 0 'a blob under its right name, which no entry names' restore
+contains 'is told of' "$work/err" "1 blobs in $bad, which no entry names, were left out"
+equal 'and the log does not get it' "$(ls "$dir/blobs/kept")" ''
+
 # ---- what grows ----------------------------------------------------------------------------------
 altered
 truncate -s 100G "$bad/blobs/kept/$some"

@@ -151,6 +151,34 @@ static void what_is_kept_is_copied_but_for_what_is_erased(void **state)
     registry_free(r);
 }
 
+/* Somebody has laid a blob into a backup, under its right name. */
+static void what_no_entry_names_is_left_out(void **state)
+{
+    struct registry *r = erased("order");
+    struct buf named = { 0 };
+    struct hash h;
+    (void)state;
+    lay("from", "one", "one");
+    lay("from", "laid", "laid");
+    struct blob_copy b = { .from = text_of("%s/from", folder),
+                           .to = text_of("%s/to", folder),
+                           .registry = r,
+                           .named = &named };
+    assert_int_equal(blob_copy_all(&b), 0);
+    assert_true(b.files == 0 && b.unnamed == 2);
+    hash_bytes(&h, span_str("one"));
+    buf_add(&named, h.b, HASH_BYTES);
+    assert_int_equal(blob_copy_all(&b), 0);
+    assert_true(b.files == 1 && b.bytes == 3 && b.unnamed == 1 && b.lost == 0);
+    assert_true(copied("one"));
+    assert_false(copied("laid"));
+    b.named = NULL;
+    assert_int_equal(blob_copy_all(&b), 0);
+    assert_true(b.files == 2 && b.unnamed == 0 && copied("laid"));
+    buf_free(&named);
+    registry_free(r);
+}
+
 static void what_is_not_what_its_name_says_is_lost(void **state)
 {
     struct registry *r = erased("order");
@@ -210,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_kept_is_copied_but_for_what_is_erased, make_folders,
+                                        remove_folders),
+        cmocka_unit_test_setup_teardown(what_no_entry_names_is_left_out, make_folders,
                                         remove_folders),
         cmocka_unit_test_setup_teardown(what_is_not_what_its_name_says_is_lost, make_folders,
                                         remove_folders),
