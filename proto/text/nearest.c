@@ -40,7 +40,7 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n)
 void nearest_offer(struct nearest *n, const char *word)
 {
     size_t said = strlen(n->said), length = strlen(word);
-    if (said == 0 || said > NEAREST_MAX || length > NEAREST_MAX)
+    if (said > NEAREST_MAX || length > NEAREST_MAX)
         return;
     size_t differs = said >= 3 && strncasecmp(n->said, word, said) == 0
                          ? length > said

@@ -25,8 +25,10 @@ static enum reason flaw_of(const uint32_t *c, size_t n, size_t i)
                                     : REASON_NONE;
 }
 
-static int check_points(const uint32_t *c, size_t n, const uint32_t *nfc, size_t m,
-                        const char *member, struct refusal *why)
+/* Of c and its nfc neither is the beginning of the other, as both have the same normal form D: they
+ * are the same, or differ where both have a code point. */
+static int check_points(const uint32_t *c, size_t n, const uint32_t *nfc, const char *member,
+                        struct refusal *why)
 {
     size_t same = 0;
     for (size_t i = 0; i < n; i++) {
@@ -34,12 +36,9 @@ static int check_points(const uint32_t *c, size_t n, const uint32_t *nfc, size_t
         if (flaw != REASON_NONE)
             return refuse_at(why, flaw, member, c[i], i + 1);
     }
-    while (same < n && same < m && c[same] == nfc[same])
+    while (same < n && c[same] == nfc[same])
         same++;
-    if (same == n && n == m)
-        return 0;
-    same -= same == n; /* it does not grow, so this is not met */
-    return refuse_at(why, REASON_TEXT_NFC, member, c[same], same + 1);
+    return same == n ? 0 : refuse_at(why, REASON_TEXT_NFC, member, c[same], same + 1);
 }
 
 int spelling_check(struct span text, const char *member, struct refusal *why)
@@ -50,8 +49,9 @@ int spelling_check(struct span text, const char *member, struct refusal *why)
     if (c == NULL)
         return refuse(why, REASON_MEMORY, "");
     uint32_t *nfc = c + UNICODE_ROOM(text.n);
-    size_t n = unicode_read(c, text), m = unicode_nfc(nfc, text);
-    int failed = check_points(c, n, nfc, m, member, why);
+    size_t n = unicode_read(c, text);
+    unicode_nfc(nfc, text);
+    int failed = check_points(c, n, nfc, member, why);
     free(c);
     return failed;
 }

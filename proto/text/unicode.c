@@ -137,8 +137,7 @@ size_t unicode_nfc(uint32_t *out, struct span text)
     bool has_letter = false;
     for (size_t i = 0; i < n; i++) {
         unsigned order = order_of(out[i]);
-        unsigned before = has_letter && kept > letter + 1 ? order_of(out[kept - 1]) : 0;
-        bool blocked = has_letter && kept > letter + 1 && before >= order;
+        bool blocked = kept > letter + 1 && order_of(out[kept - 1]) >= order;
         uint32_t whole = has_letter && !blocked ? composed(out[letter], out[i]) : 0;
         if (whole != 0) {
             out[letter] = whole;
@@ -214,8 +213,6 @@ void unicode_skeleton(struct buf *out, struct span text, enum likeness likeness)
     out->failed = out->failed || c == NULL;
     for (size_t i = 0; i < n; i++) {
         const struct unicode_mapping *to = mapping_in(unicode_alike, unicode_alike_count, c[i]);
-        if (unicode_class(c[i]) & (UNICODE_SPACE | UNICODE_INVISIBLE))
-            continue;
         if (to == NULL)
             write_seen(out, c[i], likeness);
         for (size_t k = 0; to != NULL && k < to->n; k++)

@@ -23,6 +23,8 @@ static void everything_is_added_in_order(void **state)
     assert_int_equal(buf_span(&b).n, 0);
     buf_free(&b);
     buf_free(&b);
+    assert_non_null(buf_reserve(&b, 0)); /* NULL would say that there is no memory */
+    buf_free(&b);
 }
 
 static void it_grows_as_far_as_it_must(void **state)

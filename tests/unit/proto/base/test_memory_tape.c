@@ -62,7 +62,9 @@ static void test_what_is_forgotten_makes_room(void **state)
     assert_true(length >= 7 * STEP && length <= 10 * STEP);
     assert_int_equal(tape_append(&other, bytes, STEP), -1);
     assert_int_equal(other.length, 0);
-    tape_forget(&t, STEP, 6 * STEP);
+    uint64_t used = share.used;
+    tape_forget(&t, STEP, 6 * STEP); /* bytes 10,007 to 60,042: two whole pieces */
+    assert_int_equal(share.used, used - 2 * 16 * 1024);
     assert_int_equal(tape_read(&t, 0, bytes, STEP), 0);
     assert_int_equal(tape_read(&t, 6 * STEP, bytes, STEP), 0);
     assert_int_equal(tape_read(&t, 3 * STEP, bytes, STEP), -1);
@@ -92,12 +94,28 @@ static void test_what_is_allowed_is_used(void **state)
     assert_int_equal(share.used, 0);
 }
 
+/* More pieces than there is room for at first. */
+static void test_a_tape_may_be_long(void **state)
+{
+    struct memory_tapes share = { .most = 4 << 20 };
+    struct tape t;
+    (void)state;
+    assert_int_equal(memory_tape_new(&t, &share), 0);
+    for (int i = 0; i < 100; i++)
+        add(&t, 16 * 1024);
+    for (int i = 0; i < 100; i++)
+        check(&t, (uint64_t)i * 16 * 1024, 100);
+    memory_tape_free(&t);
+    assert_int_equal(share.used, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_added_is_read),
         cmocka_unit_test(test_what_is_forgotten_makes_room),
         cmocka_unit_test(test_what_is_allowed_is_used),
+        cmocka_unit_test(test_a_tape_may_be_long),
     };
     return cmocka_run_group_tests_name("memory_tape", tests, NULL, NULL);
 }

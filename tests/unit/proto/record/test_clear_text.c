@@ -27,6 +27,7 @@ static void a_text_is_written_in_one_way(void **state)
     for (size_t i = 0; i < COUNT(good); i++)
         if (spelling_check(span_str(good[i]), "ref", &why) != 0)
             fail_msg("'%s' is refused: %s", good[i], why.subject);
+    assert_int_equal(spelling_check(span_of(NULL, 0), "ref", &why), 0);
     is_refused("37/2026 ", REASON_TEXT_SPACE, "ref: U+0020 at character 8");
     is_refused(" 37/2026", REASON_TEXT_SPACE, "ref: U+0020 at character 1");
     is_refused(" ", REASON_TEXT_SPACE, "ref: U+0020 at character 1");

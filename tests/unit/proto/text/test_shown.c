@@ -66,6 +66,14 @@ static void a_cut_is_between_characters(void **state)
         assert_int_equal(shown_cut(text, n), want[n]);
     assert_int_equal(shown_cut("\x80\x80\x80\x80\x80", 5), 5);
     assert_int_equal(shown_cut("\xC3", 1), 0);
+    assert_int_equal(shown_cut("\xC2", 1), 0);
+    assert_int_equal(shown_cut("\xC1", 1), 1); /* that begins no character */
+    assert_int_equal(shown_cut("\xE0\xA0", 2), 0);
+    assert_int_equal(shown_cut("\xF0\x80\x80\x80\x80", 5), 5);
+    /* What stands before the text is none of it. */
+    static const char before[] = "\xF0\x80\x80";
+    for (size_t n = 0; n < 3; n++)
+        assert_int_equal(shown_cut(before + 1, n), n);
 }
 
 int main(void)

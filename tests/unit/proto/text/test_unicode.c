@@ -80,6 +80,62 @@ static void no_code_point_outgrows_its_room(void **state)
     buf_free(&text);
 }
 
+/* What the conformance test of Unicode does not have, or not by itself. */
+static void edges_of_normal_forms(void **state)
+{
+    static const struct {
+        const char *in, *nfc, *nfd;
+    } lines[] = {
+        { "C0", "C0", "41 300" },
+        { "BF", "BF", "BF" },
+        { "ABFF", "ABFF", "ABFF" }, /* beside Hangul syllables */
+        { "D7A4", "D7A4", "D7A4" },
+        { "D7A3", "D7A3", "1112 1175 11C2" },
+        { "1112 1175 11C2", "D7A3", "1112 1175 11C2" },
+        { "1100 1161", "AC00", "1100 1161" },
+        { "61 1161", "61 1161", "61 1161" }, /* beside their parts */
+        { "10FF 1161", "10FF 1161", "10FF 1161" },
+        { "1113 1161", "1113 1161", "1113 1161" },
+        { "1100 1160", "1100 1160", "1100 1160" },
+        { "1100 1176", "1100 1176", "1100 1176" },
+        { "AC00 11A7", "AC00 11A7", "1100 1161 11A7" },
+        { "AC00 11A8", "AC01", "1100 1161 11A8" },
+        { "AC00 11C3", "AC00 11C3", "1100 1161 11C3" },
+        { "AC01 11A8", "AC01 11A8", "1100 1161 11A8 11A8" },
+        { "D7A4 11A8", "D7A4 11A8", "D7A4 11A8" },
+        { "301 327 61", "327 301 61", "327 301 61" }, /* marks that have no letter */
+        { "308 301", "308 301", "308 301" },
+        { "61 301 327", "E1 327", "61 327 301" },
+    };
+    uint32_t in[8], want[8], out[UNICODE_ROOM(32) + 1];
+    struct buf text = { 0 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        write_text(&text, in, points_of(in, lines[i].in));
+        memset(out, 0, sizeof out);
+        out[0] = 0x345; /* of the highest class; nobody looks before the text */
+        size_t n = unicode_nfd(out + 1, buf_span(&text));
+        same_points(out + 1, n, want, points_of(want, lines[i].nfd));
+        n = unicode_nfc(out + 1, buf_span(&text));
+        same_points(out + 1, n, want, points_of(want, lines[i].nfc));
+        assert_int_equal(out[0], 0x345);
+    }
+    buf_free(&text);
+}
+
+/* As composing takes for granted. */
+static void no_pair_begins_with_a_mark_or_is_of_one_twice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < unicode_pairs_count; i++) {
+        const struct unicode_pair *p = &unicode_pairs[i];
+        assert_int_not_equal(p->a, p->b);
+        for (size_t k = 0; k < unicode_orders_count; k++)
+            assert_true(unicode_orders[k].value == 0 || p->a < unicode_orders[k].first ||
+                        p->a > unicode_orders[k].last);
+    }
+}
+
 static void code_points_have_their_class(void **state)
 {
     static const struct {
@@ -219,6 +275,8 @@ int main(void)
         cmocka_unit_test(ascii_looks_as_it_does_beside_other_characters),
         cmocka_unit_test(normal_forms_are_those_of_unicode),
         cmocka_unit_test(no_code_point_outgrows_its_room),
+        cmocka_unit_test(edges_of_normal_forms),
+        cmocka_unit_test(no_pair_begins_with_a_mark_or_is_of_one_twice),
         cmocka_unit_test(code_points_have_their_class),
         cmocka_unit_test(what_looks_the_same_has_one_skeleton),
     };
