@@ -65,7 +65,7 @@ enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash
                               struct span bytes, const struct checked_note *checked);
 
 /* The same for an entry whose note record_parse() has parsed into *record, which stays the
- * caller's. */
+ * caller's. NULL: it was not parsed yet. */
 enum kind judge_entry_parsed(struct judge *j, uint64_t index, const struct hash *leaf,
                              struct span bytes, const struct record *record);
 

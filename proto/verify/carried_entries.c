@@ -31,10 +31,7 @@ static void tell_judged_entry(void *ctx, const struct judged *e)
 {
     const struct carried *c = ctx;
     const struct registry *r = judge_registry(c->judge);
-    const struct enrolment *signer = !e->counts               ? NULL
-                                     : e->signer == NO_SIGNER ? registry_log(r)
-                                                              : registry_get(r, e->signer);
-    c->setup->judged(c->setup->ctx, e, signer);
+    c->setup->judged(c->setup->ctx, e, e->counts ? registry_get(r, e->signer) : NULL);
 }
 
 static size_t judge_all(struct carried *c)
@@ -45,9 +42,7 @@ static size_t judge_all(struct carried *c)
             return SIZE_MAX;
         const struct entry_at_hand *e = &c->entry[i];
         c->known[i].leaf = e->leaf;
-        c->known[i].kind = e->record == NULL ? judge_entry(c->judge, e->index, &e->leaf, e->bytes)
-                                             : judge_entry_parsed(c->judge, e->index, &e->leaf,
-                                                                  e->bytes, e->record);
+        c->known[i].kind = judge_entry_parsed(c->judge, e->index, &e->leaf, e->bytes, e->record);
         c->judged = i + 1;
     }
     return (size_t)judge_signatures(c->judge);

@@ -25,8 +25,7 @@ struct entry_at_hand {
 };
 
 /* Hears of each entry after it was judged, in ascending order. signer: who signed it, by the
- * entries so far; NULL unless e->counts, or if the log itself did and entry 0
- * is not among them. Both are valid during the call only. */
+ * entries so far; NULL unless e->counts. Both are valid during the call only. */
 typedef void carried_judged_fn(void *ctx, const struct judged *e, const struct enrolment *signer);
 
 struct carried_setup {

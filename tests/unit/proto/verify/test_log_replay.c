@@ -229,16 +229,23 @@ static void the_first_entry_behind_a_state_is_held_against_its_clock(void **unus
     assert_int_equal(run(), VERDICT_GOOD);
 }
 
-/* What is wrong with a file is not wrong with the log, but what was read of it is not kept. */
+/* What is wrong with a file is not wrong with the log, but what was read of it is not kept, even
+ * where nothing else is found: references are looked up in files that are as they should be. */
 static void a_wrong_file_is_not_kept(void **unused)
 {
+    struct files whole = { .n = 0 };
     (void)unused;
     begin(NULL);
+    files_make(&whole, &l, l.n);
+    const struct source again = files_source(&whole);
+    r->setup.again = &again;
     struct file *tile = files_find(&files, 0, 0);
     tile->bytes.p[5] ^= 1;
     assert_int_equal(run(), VERDICT_BAD);
+    expect_only_reason(REASON_TILE, VERDICT_BAD);
     assert_true(r->file_findings && log_replay_proven(r));
     assert_false(log_replay_may_keep(r));
+    files_free(&whole);
 }
 
 static void what_is_undecided_is_not_kept(void **unused)
