@@ -604,6 +604,32 @@ static void an_under_that_is_not_earlier_is_refused(void **state)
     buf_free(&cp);
 }
 
+/* Each entry under the one before: the room for them grows as they come, and not faster. */
+static void a_chain_of_fifty_is_read(void **state)
+{
+    enum { LONG = 50 };
+    static struct proven_entry entry[LONG];
+    static struct hash hashes[LONG][PROOF_MAX];
+    struct buf text = { 0 }, cp = { 0 };
+    struct receipt r;
+    struct refusal why;
+    (void)state;
+    while (l.n < LONG)
+        log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&l, l.n - 1)));
+    for (size_t i = 0; i < LONG; i++) /* enrolments are under entry 0 */
+        entry[i] = log_proven(&l, l.n, l.n - 1 - i, hashes[i]);
+    const size_t n = LONG - 8; /* from the first erasure on: response, then what is under it */
+    entry[n] = entry[LONG - 1 - l.who[HOLDER].entry];
+    entry[n + 1] = entry[LONG - 1];
+    log_checkpoint(&cp, &l, l.n);
+    receipt_format(&text, entry, n + 2, buf_span(&cp));
+    assert_int_equal(receipt_parse(&r, buf_span(&text), &why), 0);
+    assert_int_equal(r.entries, n + 2);
+    receipt_free(&r);
+    buf_free(&text);
+    buf_free(&cp);
+}
+
 static void a_malformed_entry_has_no_receipt(void **state)
 {
     struct parts p = { .cp = { 0 } };
@@ -828,6 +854,7 @@ int main(void)
         TEST(every_flipped_bit_is_found),
         TEST(every_cut_is_found),
         TEST(a_long_chain_is_followed),
+        TEST(a_chain_of_fifty_is_read),
         TEST(a_chain_that_is_cut_is_refused),
         TEST(a_chain_that_goes_on_is_refused),
         TEST(a_wrong_enrolment_in_the_chain_is_refused),
