@@ -26,7 +26,7 @@ struct check {
     struct tip tip;
     struct log_signer *signer; /* where a process has the key, and the store could be opened */
     bool has_settings, has_dir, has_store, has_key;
-    bool signer_away, no_right_to_port;
+    bool signer_away, no_right_to_port, key_closed;
     bool failed;
 };
 
@@ -79,15 +79,25 @@ static bool should_have_key(const struct check *c, const char *file)
     return c->has_settings ? !by_signer(c) : access(file, F_OK) == 0;
 }
 
+/* A log that runs has opened its key: it is not opened here, which takes 256 MiB of its memory. */
+static bool key_opens(struct check *c, const char *file, const char *passphrase_file)
+{
+    if (c->datadir.lock < 0)
+        return log_key_read_vkey(&c->service.vkey, file) == 0;
+    enum log_key_look look = log_key_look(&c->service.vkey, file, passphrase_file);
+    c->key_closed = look == LOG_KEY_CLOSED;
+    return look != LOG_KEY_NONE;
+}
+
 /* Where a signer's process has the key, check_signer() asks for it. */
-static void check_directory(struct check *c, const char *dir)
+static void check_directory(struct check *c, const char *dir, const char *passphrase_file)
 {
     char file[PATH_MAX];
     c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0 &&
                  datadir_refuse_backup(&c->datadir) == 0;
     datadir_file(&c->datadir, file, "log.key");
     bool key = c->has_dir && should_have_key(c, file);
-    c->has_key = key && log_key_read_vkey(&c->service.vkey, file) == 0;
+    c->has_key = key && key_opens(c, file, passphrase_file);
     c->failed = c->failed || !c->has_dir || (key && !c->has_key);
     if (!c->has_dir || access(c->datadir.path, W_OK | X_OK) == 0)
         return;
@@ -234,6 +244,13 @@ static const char *fit_words(const struct check *c)
             "los ajustes, la política y el almacén sirven para arrancar; no se preguntó al "
             "firmante (¿está en marcha?, ¿es este el usuario del demonio?), así que no se sabe "
             "si esta es la copia más nueva de la bitácora\n");
+    if (c->key_closed)
+        return TR("settings, policy and store are fit for a start, if the passphrase of log.key "
+                  "opens it: none was given (--passphrase-file, or systemd's credential), so it "
+                  "was not tried\n",
+                  "los ajustes, la política y el almacén sirven para arrancar si la frase de "
+                  "contraseña abre log.key: no se dio ninguna (--passphrase-file o la credencial "
+                  "de systemd), así que no se probó\n");
     if (c->no_right_to_port)
         return TR("settings, policy and log are fit for a start if systemd opens the port (is "
                   "bitacorad.socket enabled?), and for none otherwise\n",
@@ -248,7 +265,7 @@ int check_start(const struct check_of *of)
     static struct check c; /* 60 kB */
     c = (struct check){ .datadir.lock = -1 };
     check_settings(&c, of);
-    check_directory(&c, of->dir);
+    check_directory(&c, of->dir, of->passphrase_file);
     open_store_to_look(&c);
     check_signer(&c);
     check_policy(&c, of->policy);

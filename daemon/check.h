@@ -8,8 +8,9 @@
 
 struct check_of {
     const char *dir;
-    const char *policy; /* NULL: the log signs alone */
-    bool no_mark;       /* --no-mark */
+    const char *policy;          /* NULL: the log signs alone */
+    const char *passphrase_file; /* of the log's key, or NULL */
+    bool no_mark;                /* --no-mark */
     struct settings_from from;
 };
 

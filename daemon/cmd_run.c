@@ -117,7 +117,11 @@ static int main_run(const struct cmd_args *args)
                                                             * read at SIGHUP, too */
         code = confine_user(args->user);
     const struct check_of all = {
-        .dir = args->dir, .policy = args->policy, .no_mark = args->no_mark, .from = from
+        .dir = args->dir,
+        .policy = args->policy,
+        .passphrase_file = args->passphrase_file,
+        .no_mark = args->no_mark,
+        .from = from,
     };
     if (code != 0 || args->check)
         return code != 0 ? code : check_start(&all);

@@ -54,14 +54,32 @@ struct skey *log_key_read(const char *file, const char *passphrase_file)
     return NULL;
 }
 
-int log_key_read_vkey(struct vkey *out, const char *file)
+static int read_vkey(struct vkey *out, bool *encrypted, const char *file)
 {
     const struct passphrase_source source = source_of(NULL);
-    bool encrypted;
-    return is_private(file) == 0 && private_key_read_vkey(out, &encrypted, file, &source) == 0 &&
+    return is_private(file) == 0 && private_key_read_vkey(out, encrypted, file, &source) == 0 &&
                    is_of_a_log(out, file)
                ? 0
                : -1;
+}
+
+int log_key_read_vkey(struct vkey *out, const char *file)
+{
+    bool encrypted;
+    return read_vkey(out, &encrypted, file);
+}
+
+enum log_key_look log_key_look(struct vkey *out, const char *file, const char *passphrase_file)
+{
+    const struct passphrase_source source = source_of(passphrase_file);
+    bool encrypted;
+    if (read_vkey(out, &encrypted, file) != 0)
+        return LOG_KEY_NONE;
+    if (encrypted && !passphrase_is_given(&source))
+        return LOG_KEY_CLOSED;
+    struct skey *key = log_key_read(file, passphrase_file);
+    private_key_free(key);
+    return key != NULL ? LOG_KEY_OPENS : LOG_KEY_NONE;
 }
 
 int log_key_text(struct buf *out, const struct skey *key, const char *file, bool encrypt,

@@ -11,6 +11,17 @@
  * key. Free with private_key_free(). */
 MUST_USE struct skey *log_key_read(const char *file, const char *passphrase_file);
 
+enum log_key_look {
+    LOG_KEY_OPENS,
+    LOG_KEY_CLOSED, /* it needs a passphrase, which no file and no credential gives */
+    LOG_KEY_NONE,   /* said why */
+};
+
+/* Would log_key_read() get it? Asks no terminal, and keeps nothing of the key. *out is its public
+ * part, unless there is none. */
+MUST_USE enum log_key_look log_key_look(struct vkey *out, const char *file,
+                                        const char *passphrase_file);
+
 /* The public part of such a key, which needs no passphrase. Returns 0 or -1. */
 MUST_USE int log_key_read_vkey(struct vkey *out, const char *file);
 

@@ -172,6 +172,14 @@ static int get_secret(struct buf *out, const struct passphrase_source *source, c
     return failed;
 }
 
+bool passphrase_is_given(const struct passphrase_source *source)
+{
+    char *path = source->file == NULL ? credential() : NULL;
+    bool given = source->file != NULL || path != NULL;
+    free(path);
+    return given;
+}
+
 int passphrase_get(struct buf *out, const struct passphrase_source *source, const char *key)
 {
     return get_secret(out, source, key, false);

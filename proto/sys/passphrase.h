@@ -28,6 +28,9 @@ MUST_USE int passphrase_get(struct buf *out, const struct passphrase_source *sou
 MUST_USE int passphrase_get_new(struct buf *out, const struct passphrase_source *source,
                                 const char *key);
 
+/* Whether a file or a credential gives it, so that no terminal would be asked. */
+bool passphrase_is_given(const struct passphrase_source *source);
+
 /* Composes a sentence and tells it. */
 void passphrase_tell(const struct passphrase_source *source, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

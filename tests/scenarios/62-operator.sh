@@ -57,6 +57,16 @@ printf 'listen = 127.0.0.1:0\n' >"$work/config"
 expect 2 'a key that others can read' "$d" run --check --no-mark --dir "$work/broken" --policy "$work/witnessed"
 contains 'is told' "$work/err" 'log.key has mode 0644'
 chmod 600 "$work/broken/log.key"
+cp -p "$work/broken/log.key" "$work/kept.key"
+(umask 077; echo 'una frase segura' >"$work/phrase"; echo 'una frase insegura' >"$work/other.phrase")
+check 'a key under a passphrase' "$bin/bitacora" key encrypt --memory 8192 --passes 1 --passphrase-file "$work/phrase" "$work/broken/log.key"
+expect 0 'that is not given' setsid -w "$d" run --check --no-mark --dir "$work/broken"
+contains 'was not tried' "$work/out" 'fit for a start, if the passphrase of log.key opens it: none was given'
+expect 2 'that is not the one' "$d" run --check --no-mark --dir "$work/broken" --passphrase-file "$work/other.phrase"
+contains 'is told' "$work/err" 'log.key could not be opened: wrong passphrase'
+expect 0 'that opens it' "$d" run --check --no-mark --dir "$work/broken" --passphrase-file "$work/phrase"
+equal 'is tried' "$(tail -n 1 "$work/out")" 'settings, policy and log are fit for a start'
+cp -p "$work/kept.key" "$work/broken/log.key"
 expect 2 'a file of the feed that is none' "$d" run --check --no-mark --dir "$work/broken" --policy "$work/witnessed"
 contains 'is told' "$work/err" "$work/broken/witnessed is not a checkpoint of this log"
 rm "$work/broken/witnessed"
