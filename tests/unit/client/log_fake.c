@@ -156,12 +156,19 @@ void log_fake_identity_free(struct identity *id)
 
 static struct log_client served;
 static uint64_t identified = NO_ENTRY;
+static bool expects;
 
 void log_fake_serve(const struct log_client *c)
 {
     assert_int_equal(c->blobs, 0);
     served = *c;
     identified = NO_ENTRY;
+    expects = false;
+}
+
+bool log_fake_expects_origin(void)
+{
+    return expects;
 }
 
 uint64_t log_fake_identified(void)
@@ -184,6 +191,7 @@ void log_client_expect_origin(struct log_client *c, struct span origin)
 {
     assert_non_null(c);
     assert_true(span_is(origin, ORIGIN));
+    expects = true;
 }
 
 void log_client_free(struct log_client *c)
