@@ -70,7 +70,7 @@ static enum answer_made gather_rows(struct answer_making *m, const struct index_
         w[first].place++;
         made = gather_with_key(&m->g, entry[first]);
         m->asked++;
-        if (made == ANSWER_MADE && is_full(m)) {
+        if (is_full(m)) {
             m->to = lower(to, higher(from, entry[first]) + 1);
             break;
         }
@@ -96,7 +96,7 @@ static enum answer_made take_index(struct answer_making *m)
     int form = gathered_record(&r, e);
     if (form <= 0)
         return form < 0 ? ANSWER_MEMORY : ANSWER_NO_INDEX;
-    bool known = r.kind == KIND_INDEX && cover_of(&m->cover, e->index, &r);
+    bool known = cover_of(&m->cover, e->index, &r);
     record_free(&r);
     if (!known)
         return ANSWER_NO_INDEX;
@@ -120,18 +120,13 @@ static enum answer_made gather_asked(struct answer_making *m)
     for (size_t i = 0; made == ANSWER_MADE && i < m->cover.tables; i++) {
         const struct index_table *t = &m->cover.table[i];
         uint64_t from = higher(t->from, m->to), to = t->to;
-        if (m->to < t->from)
-            break; /* the part ends in an earlier table */
         if (from >= to)
             continue;
-        if (t->rows > 0)
-            made = gather_rows(m, t, from, to);
-        else
-            m->to = to;
+        made = gather_rows(m, t, from, to);
         if (m->to < to)
-            return made;
+            return made; /* the part is full */
     }
-    if (made == ANSWER_MADE && m->to >= m->cover.end)
+    if (made == ANSWER_MADE)
         made = gather_tail(m);
     return made == ANSWER_MADE ? gather_carry(&m->g, m->to - 1) : made;
 }
@@ -195,7 +190,7 @@ static enum answer_made is_known_index(struct answer_making *m, uint64_t index, 
     int form = gathered_record(&r, e);
     if (form <= 0)
         return form < 0 ? ANSWER_MEMORY : ANSWER_MADE;
-    *is = r.kind == KIND_INDEX && cover_of(&cover, index, &r);
+    *is = cover_of(&cover, index, &r);
     record_free(&r);
     return ANSWER_MADE;
 }
@@ -227,8 +222,7 @@ static enum answer_made find_audit(struct answer_making *m)
         struct row_walk w = { .files = &m->files, .table = table };
         struct index_row row;
         uint64_t place = 0;
-        if (table->rows > 0)
-            made = row_find(&m->files, table, &key, table->to, &place);
+        made = row_find(&m->files, table, &key, table->to, &place);
         while (made == ANSWER_MADE && m->audit == NO_ENTRY && place-- > 0 &&
                looked_at++ < ANCHORS_LOOKED_AT) {
             made = row_at(&w, place, &row);
