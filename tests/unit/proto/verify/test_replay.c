@@ -299,6 +299,9 @@ static void where_the_tile_above_is_missing_nothing_is_proven(void **state)
     struct run *r = run_replay(&three_hundred, &files300, 300, &root300, true);
     assert_int_not_equal(r->end, REPLAY_PROVEN);
     assert_true(found_at(&r->found, REASON_MISSING, NO_ENTRY));
+    /* The tile is no more believed than the bundle: no entry is called altered. */
+    assert_true(found_at(&r->found, REASON_TILE, NO_ENTRY));
+    assert_int_equal(found_count(&r->found, REASON_LEAF), 0);
     run_free(r);
     above->gone = false;
     bundle->bytes.p[bundle->bytes.n - 1] ^= 1;
@@ -811,6 +814,58 @@ static void a_bundle_cut_off_before_the_new_entries_is_found(void **state)
     files_free(&before);
 }
 
+/* Behind a state: cut just where the new entries begin; and whole, without a tile to hold the old
+ * ones against. */
+static void new_entries_without_a_tile_are_found_or_judged(void **state)
+{
+    struct files before;
+    struct hash root;
+    struct buf *bundle = &files_find(&files40, TILE_ENTRIES, 0)->bytes;
+    size_t whole = bundle->n, old = 0;
+    (void)state;
+    files_make(&before, &forty, 25);
+    log_root(&forty, 25, &root);
+    struct run *first = run_replay(&forty, &before, 25, &root, false);
+    for (size_t i = 0; i < 25; i++)
+        old += 2 + forty.entry[i].n;
+    files_find(&files40, 0, 0)->gone = true;
+    bundle->n = old;
+    struct run *second = run_on(first, &forty, &files40, 40);
+    assert_int_equal(second->found.n, 2);
+    assert_true(found_at(&second->found, REASON_MISSING, NO_ENTRY));
+    assert_true(found_at(&second->found, REASON_BUNDLE, 25));
+    run_free(second);
+    bundle->n = whole;
+    second = run_on(first, &forty, &files40, 40);
+    expect_only(&second->found, REASON_MISSING, VERDICT_UNDECIDED, NO_ENTRY);
+    run_free(second);
+    files_find(&files40, 0, 0)->gone = false;
+    run_free(first);
+    files_free(&before);
+}
+
+/* A log that has entries twice, at one place of two bundles: what was read of the first bundle is
+ * not taken for what the second one lacks. */
+static void an_entry_of_before_does_not_stand_in_for_one_that_is_cut_off(void **state)
+{
+    struct log twice;
+    struct files f;
+    struct hash root;
+    (void)state;
+    log_copy(&twice, &three_hundred, TILE_WIDTH);
+    for (size_t i = 0; i < 4; i++)
+        log_add_bytes(&twice, buf_span(&three_hundred.entry[i]));
+    files_make(&f, &twice, twice.n);
+    log_root(&twice, twice.n, &root);
+    files_find(&f, TILE_ENTRIES, 1)->bytes.n = 4 + twice.entry[0].n + twice.entry[1].n;
+    struct run *r = run_replay(&twice, &f, twice.n, &root, true);
+    assert_true(found_at(&r->found, REASON_BUNDLE, TILE_WIDTH + 2));
+    assert_int_equal(r->end, REPLAY_INCOMPLETE);
+    run_free(r);
+    files_free(&f);
+    log_free(&twice);
+}
+
 /* A history that was rewritten below the size of the first part. */
 static void a_rewritten_history_contradicts_the_kept_edge(void **state)
 {
@@ -845,6 +900,7 @@ struct large {
     struct log l;
     struct hash *level1, root;
     bool altered; /* one bit of tile/1/000 */
+    bool gone;    /* all of it */
     bool below;   /* one bit of each tile of level 0 */
 };
 
@@ -853,7 +909,10 @@ static enum fetch fetch_large(void *ctx, const struct tile *t, size_t max, struc
 {
     struct large *g = ctx;
     (void)max;
-    (void)why;
+    if (t->level == 1 && g->gone) {
+        refuse(why, REASON_MISSING, "tile/1/000");
+        return FETCH_MISSING;
+    }
     assert_int_equal(t->width, tile_width(LARGE, t->level, t->n));
     for (unsigned i = 0; t->level == TILE_ENTRIES && i < t->width; i++) {
         const struct buf *e = &g->l.entry[t->n * TILE_WIDTH + i];
@@ -892,7 +951,7 @@ static struct found *replay_large(struct large *g)
     found.n = 0;
     edge = (struct edge){ .frontier = { .size = 0 } };
     assert_non_null(setup.judge);
-    assert_int_equal(replay_run(&setup, &edge), REPLAY_PROVEN);
+    assert_int_equal(replay_run(&setup, &edge), g->gone ? REPLAY_INCOMPLETE : REPLAY_PROVEN);
     judge_free(setup.judge);
     return &found;
 }
@@ -909,6 +968,9 @@ static void a_full_tile_of_level_1_is_compared(void **state)
     for (size_t i = 0; i < TILE_WIDTH; i++)
         plain_root(&g.level1[i], &g.l.leaf[i * TILE_WIDTH], TILE_WIDTH);
     log_root(&g.l, LARGE, &g.root);
+    g.gone = true;
+    expect_only(replay_large(&g), REASON_MISSING, VERDICT_UNDECIDED, NO_ENTRY);
+    g.gone = false;
     expect_none(replay_large(&g));
     g.altered = true;
     struct found *found = replay_large(&g);
@@ -955,6 +1017,8 @@ int main(void)
         cmocka_unit_test(forgotten_ids_stay_forgotten),
         cmocka_unit_test(old_entries_altered_since_are_found),
         cmocka_unit_test(a_bundle_cut_off_before_the_new_entries_is_found),
+        cmocka_unit_test(new_entries_without_a_tile_are_found_or_judged),
+        cmocka_unit_test(an_entry_of_before_does_not_stand_in_for_one_that_is_cut_off),
         cmocka_unit_test(a_full_tile_of_level_1_is_compared),
         cmocka_unit_test(a_rewritten_history_contradicts_the_kept_edge),
         cmocka_unit_test(a_bundle_and_its_tile_may_both_be_wrong),
