@@ -238,8 +238,8 @@ demás que contesta es su palabra y no prueba nada: el código de salida es 3.
 en él: quien lee la bitácora la verifica con bitacora(1).
 
 Una bitácora se crea una vez, con `bitacorad init`, y se sirve con `bitacorad run`. Su carpeta
-pertenece a un solo proceso a la vez. docs/OPERATIONS.md recorre la vida de una bitácora, de su clave
-a su final.
+pertenece a un solo proceso a la vez. docs/OPERATIONS.es.md recorre la vida de una bitácora, de su
+clave a su final.
 
 ## SEÑALES
 SIGTERM, SIGINT

@@ -1,9 +1,12 @@
 #!/bin/sh
 # docs/OPERATIONS.md: its commands are run, in their order; what they print is what the page says;
 # its messages are those of the programs, and none is missing; its options, links and alerts exist.
+# PAGE_LANG=es_MX.UTF-8 runs OPERATIONS.es.md instead.
 . "$(dirname "$0")/../lib.sh"
 
-page=$root/docs/OPERATIONS.md
+export PAGE_LANG="${PAGE_LANG:-en_US.UTF-8}"
+case $PAGE_LANG in es*) in=.es ;; *) in= ;; esac
+page=$root/docs/OPERATIONS$in.md
 # shellcheck disable=SC2046
 set -- $(free_ports 3)
 export work bin root LOG_PORT="$1"

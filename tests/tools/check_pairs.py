@@ -17,7 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 from page_facts import anchors_in_order, read, wrong_links  # noqa: E402
 
-PAIRS = ["GATE", "GUIDE"]
+PAIRS = ["GATE", "GUIDE", "OPERATIONS"]
 COLUMNS = 100
 DRAWN = "─"  # a drawing has words for people
 

@@ -6,6 +6,8 @@
 PATH=$bin:$PATH
 unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR # of whoever tests
 HOME=$work/home
+unset LC_ALL LC_MESSAGES # the page's language; services write in English, as their units say
+export LANG="${PAGE_LANG:-C.UTF-8}" LC_CTYPE=C.UTF-8
 mkdir -p "$HOME" "$work/units" "$work/systemd/own" "$work/systemd/once" "$work/enabled"
 
 here() { # what the page, or a unit, says, as it is here
@@ -32,6 +34,7 @@ command_of() { # command_of UNIT: what it starts, as lines of shell
     if [ "$1" = bitacorad ] && [ -e "$work/systemd/socket" ]; then line="$line --listen 127.0.0.1:$LOG_PORT"; fi
     if grep -q '^LoadCredential=bitacora-passphrase:' <(unit_text "$1"); then echo "export CREDENTIALS_DIRECTORY=$work/etc-signer"; fi
     if [ -e "$work/etc-witness/$instance.env" ]; then here <"$work/etc-witness/$instance.env" | sed 's/=\(.*\)/="\1"/'; fi
+    unit_text "$1" | sed -n 's/^Environment=\(LC_ALL=.*\)/export \1/p'
     echo "exec ${line//%i/$instance}"
 }
 
