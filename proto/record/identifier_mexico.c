@@ -41,12 +41,11 @@ static bool fits(char c, char of)
 /* Whether YYMMDD is a day. century: 1900 or 2000; 0: either. */
 static bool is_day(const char *text, int century)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     int year = (text[0] - '0') * 10 + text[1] - '0', month = (text[2] - '0') * 10 + text[3] - '0',
         day = (text[4] - '0') * 10 + text[5] - '0';
     bool leap = year % 4 == 0 && (year != 0 || century != 1900);
-    return month >= 1 && month <= 12 && day >= 1 &&
-           day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
+    return month <= 12 && day >= 1 && day <= days[month] + (month == 2 && leap ? 1 : 0);
 }
 
 static const char enye_in_curp[] = "a CURP has X in place of Ñ";

@@ -89,7 +89,7 @@ void phone_undial(char *text)
     static const char *const gone[] = { "044", "045", "01", "02", "1" };
     size_t n = strlen(text) - 3, at = 3, drop = 0;
     bool mexico = text[1] == '5' && text[2] == '2';
-    for (size_t i = 0; mexico && drop == 0 && i < sizeof gone / sizeof *gone; i++)
+    for (size_t i = 0; mexico && i < sizeof gone / sizeof *gone; i++)
         if (strncmp(text + 3, gone[i], strlen(gone[i])) == 0 && n == 10 + strlen(gone[i]))
             drop = strlen(gone[i]);
     if (trunk_zero_at(text) > 0) {

@@ -94,6 +94,10 @@ static void other_shapes_are_likely(void **state)
         { "de <jos\u00E9@espa\u00F1a.example>", "e-mail" },
         { "a@b.c", "e-mail" },
         { "\u00F1u\u00F1o010101zz6", "RFC" },
+        { "A&\u00D1991231O90", "RFC" },
+        { "\u0100@x.mx", "e-mail" }, /* C4 80 */
+        { "el 490154203237518, usado", "IMEI" },
+        { "al +525512345678, no otro", "phone" },
         { "+12345678", "phone" },
         { "+12345678.", "phone" },
         { "+123456789012345", "phone" },
@@ -126,6 +130,7 @@ static void other_shapes_are_likely(void **state)
         "GODE--561231-GR8",
         "GODE:561231:GR8",
         "GODE-",
+        "12 490154203237518", /* one number, of 17 digits */
         "-",
     };
     (void)state;
@@ -135,6 +140,9 @@ static void other_shapes_are_likely(void **state)
     }
     for (size_t i = 0; i < COUNT(nobody); i++)
         names(nobody[i], PERSONS_LIKELY, NULL);
+    char digits[5000]; /* more than any number has */
+    memset(digits, '1', sizeof digits);
+    assert_null(name_of_person(span_of(digits, sizeof digits), PERSONS_LIKELY));
     /* What stands beside a text is none of it. */
     static const char number[] = "x+12345678";
     assert_non_null(name_of_person(span_of(number + 1, 9), PERSONS_LIKELY));

@@ -106,7 +106,7 @@ static void a_curp_is_of_a_day_and_an_entity(void **state)
                                           "GOMC850431HDFRRR02", "GOMC010229HDFRRRA6",
                                           "GOMC000229HDFRRR09" /* of 1900 */ };
     static const char *const no_entity[] = { "GOMC850315HXXRRR06", "GOMC850315HABRRR02",
-                                             "GOMC850315HSARRR05" };
+                                             "GOMC850315HSARRR05", "GOMC850315HXSRRR06" };
     (void)state;
     for (size_t i = 0; i < COUNT(entities); i++)
         becomes("curp", entities[i], entities[i]);
@@ -171,6 +171,8 @@ static void an_rfc_has_its_form(void **state)
     refused("rfc", "SAT971301NN3", "the date in the RFC");
     refused("rfc", "SAT970230NN3", "the date in the RFC");
     refused("rfc", "SAT970700NN3", "the date in the RFC");
+    refused("rfc", "SAT960431NN3", "the date in the RFC"); /* of a leap year */
+    refused("rfc", "SAT960031NN3", "the date in the RFC");
 }
 
 static void a_phone_is_plus_and_7_to_15_digits(void **state)
@@ -222,6 +224,24 @@ static void a_phone_is_dialled_in_one_way(void **state)
     refused("phone", "+39 (0)6 1234 5678", "in this country the 0 is part");
     refused("phone", "+378 (0)549 123456", "in this country the 0 is part");
     becomes("phone", "+225 01 23 45 67 89", "+2250123456789");
+    refused("phone", "+39(0)6 1234 5678", "in this country the 0 is part");
+    refused("phone", "(0)+442079460223", "(0) stands directly");
+    refused("phone", "+4420 (0) 7946 0223", "(0) stands directly");
+    /* Other countries have other plans. */
+    becomes("phone", "+51 1 234 5678", "+5112345678");
+    becomes("phone", "+49 1511 2345 678", "+4915112345678");
+}
+
+/* What stood in the room for it before. */
+static void a_bracket_that_is_not_closed_takes_nothing_from_behind_the_value(void **state)
+{
+    char out[VALUE_MAX + 1];
+    struct refusal why;
+    (void)state;
+    memset(out, '1', sizeof out);
+    out[18] = 0;
+    assert_int_equal(identifier_normalise(out, "phone", span_str("+44 (0"), NULL, &why), -1);
+    assert_string_equal(out, "");
 }
 
 static void an_imei_is_its_first_14_digits(void **state)
@@ -304,6 +324,9 @@ static void an_email_is_in_lower_case(void **state)
     (void)state;
     becomes("email", "A.Lopez+X@Example.MX", "a.lopez+x@example.mx");
     becomes("email", "a@xn--espaa-rta.example", "a@xn--espaa-rta.example");
+    becomes("email", "AZ@Z1.Z", "az@z1.z");
+    refused("email", "a@b{c.mx", "an e-mail address alone");
+    refused("email", "a@b~.mx", "an e-mail address alone");
     refused("email", "a@españa.example", "an e-mail address is ASCII");
     refused("email", "josé@example.mx", "an e-mail address is ASCII");
     for (size_t i = 0; i < COUNT(bad); i++)
@@ -359,10 +382,23 @@ static void older_spellings_are_the_same_identifier(void **state)
         { "curp", "GOMC850230HDFRRR03", "gomc850230hdfrrr03" },
         { "rfc", "XAXX010101000", "xaxx010101000" },
         { "other", " A1", " A1" },
+        { "curp", "nothing", "nothing" },
     };
     static const char *const other[][3] = {
-        { "phone", "+525512345678", "+525512345679" }, { "phone", "+390612345678", "+39612345678" },
-        { "plate", "ABC-123-D", "ABC-123-E" },         { "other", "A1", "A1 " },
+        { "other", "A5215512345678", "A525512345678" }, /* neither phone number */
+        { "other", "abc.", "abc" },                     /* nor address */
+        { "plate", "{1", "[1" },
+        { "plate", "a\u0131", "a\u0111" }, /* C4 B1, C4 91 */
+        { "phone", "+8215512345678", "+825512345678" },
+        { "phone", "+5115512345678", "+515512345678" },
+        { "phone", "+4915512345678", "+495512345678" },
+        { "phone", "+5295512345678", "+525512345678" },
+        { "phone", "+52155123456", "+5255123456" },
+        { "phone", "+112345678", "+12345678" },
+        { "phone", "+525512345678", "+525512345679" },
+        { "phone", "+390612345678", "+39612345678" },
+        { "plate", "ABC-123-D", "ABC-123-E" },
+        { "other", "A1", "A1 " },
         { "email", "José@x.mx", "Jose\u0301@x.mx" },
     };
     char out[VALUE_MAX + 1];
@@ -465,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_phone_is_plus_and_7_to_15_digits),
         cmocka_unit_test(a_phone_is_dialled_in_one_way),
         cmocka_unit_test(older_spellings_are_the_same_identifier),
+        cmocka_unit_test(a_bracket_that_is_not_closed_takes_nothing_from_behind_the_value),
         cmocka_unit_test(an_imei_is_its_first_14_digits),
         cmocka_unit_test(an_imsi_has_14_or_15_digits),
         cmocka_unit_test(an_account_is_a_clabe),

@@ -199,6 +199,7 @@ static void halves_of_pairs_are_found_behind_any_escape(void **state)
         { "\\ud800\\ud800", false }, { "\\ud800\\ue000", false }, { "\\ud800xudc00", false },
         { "\\ud800\\ndc00", false }, { "\\n\\ud800", false },     { "\\\\\\ud800", false },
         { "\\\\\\\\ud800", true },   { "\\n\\udc00aaaa", false }, { "\\ud83dx\\ude00", false },
+        { "\\\"d800", true },        { "\\/dc00", true },
     };
     struct refusal why;
     (void)state;

@@ -68,6 +68,15 @@ static void every_kind_is_in_the_table(void **state)
     assert_string_equal(kind_name(KIND_NONE), "-");
     assert_string_equal(kind_name(KIND_COUNT), "-");
     assert_string_equal(kind_name(KIND_ANY), "-");
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        assert_int_equal(kind_is_logs((enum kind)k), k == KIND_GENESIS || k == KIND_INDEX ||
+                                                         k == KIND_ACCESS || k == KIND_FREEZE);
+    assert_string_equal(shape_name(note_shape), "note");
+    assert_string_equal(shape_name(subject_shape), "subject");
+    assert_string_equal(shape_name(case_shape), "case");
+    assert_string_equal(shape_name(table_shape), "table");
+    assert_null(shape_name(warrant_ref_shape));
+    assert_null(shape_name(NULL));
 }
 
 static void records_with_all_their_members_are_good(void **state)

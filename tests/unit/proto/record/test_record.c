@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "proto/base/base64.h"
 #include "proto/record/record.h"
+#include "proto/tlog/signing.h"
 
 static struct log l;
 
@@ -501,6 +503,140 @@ static void a_version_is_read_from_its_line_alone(void **state)
             fail_msg("%s", cases[i].line);
 }
 
+/* ---- eight at a time ------------------------------------------------------------------------- */
+
+static int lanes(void *ctx, const struct sig_lanes *of)
+{
+    int mask = 0;
+    (void)ctx;
+    for (unsigned i = 0; i < SIG_LANES; i++) {
+        uint8_t signature[SIGNATURE_BYTES];
+        memcpy(signature, of->r[i], 32);
+        memcpy(signature + 32, of->s[i], 32);
+        mask |= signature_good(of->key[i], span_of(of->message[i], of->length[i]), signature) << i;
+    }
+    return mask;
+}
+
+static bool any_key(void *ctx, struct span name, uint32_t key_id,
+                    uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    (void)ctx;
+    (void)name;
+    for (int who = 0; who < WHO_COUNT; who++)
+        if (l.who[who].key.vkey.id == key_id)
+            memcpy(key, l.who[who].key.vkey.key, PUBLIC_KEY_BYTES);
+    return true;
+}
+
+static void gather_one(struct note_gather *g, struct buf *note, struct checked_note *out,
+                       enum who who, enum kind kind)
+{
+    buf_clear(note);
+    log_note(note, &l, &BY(who, kind));
+    record_gather(g, out, buf_span(note));
+}
+
+/* Requests and responses wait until eight are there, or nobody else comes. */
+static void the_mass_is_gathered(void **state)
+{
+    struct sig_verifier verifier = { .lanes = lanes };
+    struct buf note[SIG_LANES + 1] = { { 0 } };
+    struct checked_note out[SIG_LANES + 1];
+    (void)state;
+    struct note_gather g = { .key = any_key, .verifier = &verifier };
+    for (unsigned i = 0; i < SIG_LANES; i++) {
+        assert_int_equal(g.n, i);
+        gather_one(&g, &note[i], &out[i], i % 2 == 0 ? REQUESTER : HOLDER,
+                   i % 2 == 0 ? KIND_REQUEST : KIND_RESPONSE);
+        assert_int_equal(out[0].good, i + 1 == SIG_LANES);
+    }
+    assert_int_equal(g.n, 0);
+    for (unsigned i = 0; i < SIG_LANES; i++)
+        assert_true(out[i].good);
+    assert_true(verifier.by_lanes > 0);
+    for (unsigned i = 0; i < 5; i++)
+        gather_one(&g, &note[i], &out[i], REQUESTER, KIND_REQUEST);
+    char *persons = strstr((char *)note[3].p, "\"persons\":1");
+    assert_non_null(persons);
+    persons[10] = '2';
+    assert_int_equal(g.n, 5);
+    record_gather_end(&g);
+    assert_int_equal(g.n, 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(out[i].good, i != 3);
+    for (unsigned i = 0; i < COUNT(note); i++)
+        buf_free(&note[i]);
+}
+
+/* All else is judged at once, by libsodium. */
+static void what_is_not_of_the_mass_is_judged_at_once(void **state)
+{
+    static const struct {
+        enum who who;
+        enum kind kind;
+    } others[] = { { THE_LOG, KIND_GENESIS }, { REGISTRAR, KIND_ENROLL }, { JUDGE, KIND_WARRANT },
+                   { JUDGE, KIND_EXTENSION }, { AUDITOR, KIND_ANCHOR },   { THE_LOG, KIND_INDEX } };
+    struct sig_verifier verifier = { .lanes = lanes };
+    struct buf note = { 0 };
+    struct checked_note out;
+    (void)state;
+    struct note_gather g = { .key = any_key, .verifier = &verifier };
+    for (size_t i = 0; i < COUNT(others); i++) {
+        gather_one(&g, &note, &out, others[i].who, others[i].kind);
+        assert_true(out.good);
+        assert_int_equal(g.n, 0);
+    }
+    /* Nor does a signature wait that lanes do not take: S is not below the order. */
+    struct note split;
+    struct refusal why;
+    struct buf high = { 0 };
+    gather_one(&g, &note, &out, REQUESTER, KIND_REQUEST);
+    assert_int_equal(g.n, 1);
+    record_gather_end(&g);
+    assert_int_equal(note_parse(&split, buf_span(&note), &why), 0);
+    uint8_t bytes[4 + SIGNATURE_BYTES];
+    const uint8_t *line = split.text.p + split.text.n + 1;
+    const uint8_t *space = memrchr(line, ' ', (size_t)(note.p + note.n - line));
+    struct span code = span_of(space + 1, (size_t)(note.p + note.n - space) - 2);
+    assert_int_equal(base64_decode_exact(bytes, sizeof bytes, code), 0);
+    bytes[sizeof bytes - 1] |= 0xF0;
+    buf_add(&high, note.p, (size_t)(space + 1 - note.p));
+    buf_add_base64(&high, bytes, sizeof bytes);
+    buf_adds(&high, "\n");
+    record_gather(&g, &out, buf_span(&high));
+    assert_int_equal(g.n, 0);
+    assert_false(out.good);
+    /* Without lanes nobody waits. */
+    g.verifier = NULL;
+    gather_one(&g, &note, &out, REQUESTER, KIND_REQUEST);
+    assert_true(out.good);
+    assert_int_equal(g.n, 0);
+    buf_free(&high);
+    buf_free(&note);
+}
+
+static void a_text_is_judged_before_it_is_signed(void **state)
+{
+    struct record r;
+    struct refusal why;
+    struct buf text = { 0 };
+    (void)state;
+    record_text(&text, KIND_GENESIS,
+                text_of("{\"at\":\"2026-11-21T15:00:00.000Z\",%s}", log_members(&l, KIND_GENESIS)));
+    assert_int_equal(record_parse_text(&r, buf_span(&text), &why), 0);
+    assert_int_equal(r.kind, KIND_GENESIS);
+    assert_int_equal(r.signer.n, 0);
+    record_free(&r);
+    assert_int_equal(record_parse_text(&r, span_of(text.p, text.n - 1), &why), -1);
+    assert_int_equal(why.reason, REASON_RECORD_FORM);
+    buf_clear(&text);
+    record_text(&text, KIND_GENESIS, "{}");
+    assert_int_equal(record_parse_text(&r, buf_span(&text), &why), -1);
+    assert_int_equal(why.reason, REASON_MEMBER_MISSING);
+    buf_free(&text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -523,6 +659,9 @@ int main(void)
         TEST(what_was_checked_is_believed_of_these_bytes_only),
         TEST(what_was_split_is_believed_of_these_bytes_only),
         TEST(a_version_is_read_from_its_line_alone),
+        TEST(the_mass_is_gathered),
+        TEST(what_is_not_of_the_mass_is_judged_at_once),
+        TEST(a_text_is_judged_before_it_is_signed),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }

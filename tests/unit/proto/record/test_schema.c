@@ -113,6 +113,21 @@ static void a_schema_judges_as_the_program_does(void **state)
     }
 }
 
+/* Members that come together or not at all. */
+static void a_warrant_may_be_named_by_its_reference_alone(void **state)
+{
+    json_t *v = full_record(KIND_REQUEST), *named = json_object_get(v, "warrant");
+    (void)state;
+    json_object_del(named, "entry");
+    assert_false(same_verdict(KIND_REQUEST, v));
+    json_object_del(named, "hash");
+    assert_true(same_verdict(KIND_REQUEST, v));
+    json_object_del(named, "court");
+    assert_true(same_verdict(KIND_REQUEST, v));
+    json_decref(v);
+    assert_null(json_object_get(of_kind[KIND_REVOKE], "dependentRequired"));
+}
+
 /* Where each type stands once. */
 static const struct {
     enum kind kind;
@@ -369,6 +384,15 @@ static void each_document_has_what_it_refers_to(void **state)
     }
 }
 
+/* An object that has a name stands once. */
+static void named_objects_are_referred_to(void **state)
+{
+    static const char *const names[] = { "case", "note", "subject", "table" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_non_null(json_object_get(json_object_get(whole, "$defs"), names[i]));
+}
+
 static const char *description(const json_t *schema, const char *member)
 {
     return json_string_value(json_object_get(
@@ -392,107 +416,19 @@ static void members_say_what_they_mean(void **state)
     json_decref(es);
 }
 
-/* ---- printing -------------------------------------------------------------------------------- */
-
-static void prints(const json_t *v, const char *want)
-{
-    struct buf text = { 0 };
-    schema_print(&text, v);
-    assert_string_equal(buf_str(&text), want);
-    buf_free(&text);
-}
-
-static void what_is_printed_is_what_was_made(void **state)
-{
-    struct buf text = { 0 };
-    (void)state;
-    for (int k = KIND_GENESIS; k <= KIND_COUNT; k++) {
-        const json_t *v = k == KIND_COUNT ? whole : of_kind[k];
-        buf_clear(&text);
-        schema_print(&text, v);
-        json_t *again = json_loads(buf_str(&text), JSON_REJECT_DUPLICATES, NULL);
-        assert_true(json_equal(again, v));
-        json_decref(again);
-    }
-    buf_free(&text);
-}
-
-static void what_fits_stands_on_one_line(void **state)
-{
-    char text[101] = "";
-    (void)state;
-    memset(text, 'x', 95);
-    json_t *v = json_pack("[s]", text);
-    prints(v, text_of("[\"%s\"]\n", text)); /* 99 columns */
-    json_decref(v);
-    memset(text, 'x', 96);
-    v = json_pack("[s]", text);
-    prints(v, text_of("[\n  \"%s\"\n]\n", text));
-    json_decref(v);
-    memset(text, 'x', 100);
-    v = json_pack("{s:s,s:[i,i]}", "a", text, "bc", 1, 2);
-    prints(v, text_of("{\n  \"a\": \"%s\",\n  \"bc\": [1, 2]\n}\n", text));
-    json_decref(v);
-    text[80] = 0;
-    v = json_pack("{s:[s,s]}", "abcde", text, "");
-    assert_int_equal(json_object_size(v), 1);
-    prints(v, text_of("{\"abcde\": [\"%s\", \"\"]}\n", text));
-    json_object_set_new(v, "f", json_integer(1));
-    prints(v, text_of("{\n  \"abcde\": [\"%s\", \"\"],\n  \"f\": 1\n}\n", text));
-    text[80] = 'x';
-    text[84] = 0;
-    json_array_set_new(json_object_get(v, "abcde"), 0, json_string(text));
-    prints(v, text_of("{\n  \"abcde\": [\n    \"%s\",\n    \"\"\n  ],\n  \"f\": 1\n}\n", text));
-    json_decref(v);
-}
-
-/* Where the ranges begin and end. */
-static void what_an_editor_may_not_show_is_escaped(void **state)
-{
-    static const struct {
-        const char *text, *want;
-    } cases[] = {
-        { " ~", " ~" },
-        { "\x7f", "\\u007f" },
-        { "\xC2\x80", "\\u0080" },
-        { "\u00A0", "\\u00a0" },
-        { "\u00A1", "\u00A1" },
-        { "\u052F", "\u052F" },
-        { "\u0530", "\\u0530" },
-        { "\u218F", "\\u218f" },
-        { "\u2190", "\u2190" },
-        { "\u21FF", "\u21FF" },
-        { "\u2200", "\\u2200" },
-        { "\u27E7", "\\u27e7" },
-        { "\u27E8", "\u27E8" },
-        { "\u27E9", "\u27E9" },
-        { "\u27EA", "\\u27ea" },
-        { "\uFFFF", "\\uffff" },
-        { "\U00010000", "\\ud800\\udc00" },
-        { "\U0010FFFF", "\\udbff\\udfff" },
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        json_t *v = json_string(cases[i].text);
-        prints(v, text_of("\"%s\"\n", cases[i].want));
-        json_decref(v);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_schema_judges_as_the_program_does),
+        cmocka_unit_test(a_warrant_may_be_named_by_its_reference_alone),
         cmocka_unit_test(each_type_takes_what_the_program_takes),
         cmocka_unit_test(a_list_has_as_many_as_the_program_takes),
         cmocka_unit_test(a_text_may_have_as_many_characters_as_the_program_takes_bytes),
         cmocka_unit_test(a_window_ends_after_it_begins),
         cmocka_unit_test(a_code_is_one_of_the_ruleset),
         cmocka_unit_test(each_document_has_what_it_refers_to),
+        cmocka_unit_test(named_objects_are_referred_to),
         cmocka_unit_test(members_say_what_they_mean),
-        cmocka_unit_test(what_is_printed_is_what_was_made),
-        cmocka_unit_test(what_fits_stands_on_one_line),
-        cmocka_unit_test(what_an_editor_may_not_show_is_escaped),
     };
     return cmocka_run_group_tests_name("schema", tests, start, stop);
 }
