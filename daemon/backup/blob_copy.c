@@ -68,6 +68,22 @@ static int drop_erased(struct blob_copy *b, const char *name,
     return failed ? say_uncopied(path) : 0;
 }
 
+#define BLOCK 4096
+
+/* A hole stays one: whoever lays files without end that are nothing but holes shall fill no disk. */
+static int write_with_holes(int fd, struct span bytes)
+{
+    static const uint8_t zeros[BLOCK];
+    for (size_t at = 0; at < bytes.n; at += BLOCK) {
+        size_t n = bytes.n - at < BLOCK ? bytes.n - at : BLOCK;
+        bool hole = memcmp(bytes.p + at, zeros, n) == 0;
+        if (hole ? lseek(fd, (off_t)n, SEEK_CUR) < 0
+                 : file_write_all(fd, span_of(bytes.p + at, n)) != 0)
+            return -1;
+    }
+    return ftruncate(fd, (off_t)bytes.n);
+}
+
 /* Writes the copy of a blob under another name first, so that what bears a blob's name is whole. */
 static int write_copy(const struct blob_copy *b, const char *name, struct span bytes)
 {
@@ -76,7 +92,7 @@ static int write_copy(const struct blob_copy *b, const char *name, struct span b
     kept_path(path, b->to, name);
     unlink(temporary);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int failed = fd < 0 || file_write_all(fd, bytes) != 0 || fsync(fd) != 0;
+    int failed = fd < 0 || write_with_holes(fd, bytes) != 0 || fsync(fd) != 0;
     int kept = errno;
     if (fd >= 0 && close(fd) != 0 && !failed) {
         failed = 1;

@@ -260,6 +260,15 @@ static void print_done(const struct backup *b, bool json)
     json_decref(o);
 }
 
+/* A backup may be backed up once more: somebody else may have had it meanwhile. */
+static enum log_copy_from what_is(const char *from)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    snprintf(path, sizeof path, "%.3900s/%s", from, MANIFEST_BACKUP);
+    return lstat(path, &st) == 0 ? COPY_OF_BACKUP : COPY_OF_LOG;
+}
+
 static int make_backup(const struct cmd_args *args)
 {
     static struct backup b;
@@ -278,7 +287,7 @@ static int make_backup(const struct cmd_args *args)
         code = make_partial(&b);
     if (code != 0)
         return code;
-    code = log_copy_make(COPY_OF_LOG, from, &b.partial, &b.copied);
+    code = log_copy_make(what_is(from), from, &b.partial, &b.copied);
     if (code == 0)
         code = judge_copy(&b);
     if (code == 0)

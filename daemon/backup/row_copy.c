@@ -35,16 +35,34 @@ static int open_file(const char *path)
     return -1;
 }
 
+/* Whether all lines of a file are short enough for rows; *open is the length of the one that its
+ * next piece goes on with. An entry may be forged, and count as many rows as a hole of any length
+ * could have: there is no line in it. */
+static bool has_lines(const uint8_t *piece, size_t n, uint64_t *open)
+{
+    const uint8_t *end = piece + n, *newline;
+    while (n > 0 && (newline = memchr(piece, '\n', (size_t)(end - piece))) != NULL) {
+        if (*open + (uint64_t)(newline - piece) >= ACCESS_LINE_MAX)
+            return false;
+        piece = newline + 1;
+        *open = 0;
+        n = (size_t)(end - piece);
+    }
+    *open += n;
+    return *open <= ACCESS_LINE_MAX;
+}
+
 static int pour(int to, int from, uint64_t most)
 {
     static uint8_t piece[PIECE];
+    uint64_t open = 0;
     ssize_t n;
     while ((n = read(from, piece, sizeof piece)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return -1;
-        if ((uint64_t)n > most)
+        if ((uint64_t)n > most || !has_lines(piece, (size_t)n, &open))
             return errno = EFBIG, -1;
         most -= (uint64_t)n;
         if (file_write_all(to, span_of(piece, (size_t)n)) != 0)

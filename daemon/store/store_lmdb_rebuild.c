@@ -11,6 +11,7 @@
 #define COMMIT_BYTES (64u << 20) /* of one transaction: it is in memory until it ends */
 #define WRITE_BYTES (1u << 20)   /* more than the engine writes at once */
 #define MAP_UNIT ((uint64_t)1 << 20)
+#define PACKED_MAX 16 /* times smaller than what a file holds it is where the disk packs files */
 
 /* How long keys and values are. The engine itself does not look, and reads past a list's item that
  * is shorter than its first one. */
@@ -127,6 +128,14 @@ static uint64_t most_bytes(uint64_t bytes)
     return bytes / MAP_UNIT * MAP_UNIT * 2 + 64 * MAP_UNIT;
 }
 
+/* How much a file can hold. Its length says little: it may have a hole, which takes nothing of whoever
+ * made it. Where the file system does not tell what a file takes, it counts. */
+static uint64_t bytes_there(const struct stat *st)
+{
+    uint64_t length = (uint64_t)st->st_size, most = (uint64_t)st->st_blocks * 512 * PACKED_MAX;
+    return st->st_blocks == 0 || most > length ? length : most;
+}
+
 enum store_result store_rebuild(struct store *s, const char *dir)
 {
     char path[PATH_MAX];
@@ -135,7 +144,7 @@ enum store_result store_rebuild(struct store *s, const char *dir)
     if (snprintf(path, sizeof path, "%s/" STORE_DATA_FILE, s->dir) >= (int)sizeof path ||
         stat(path, &st) != 0)
         return STORE_IO;
-    r.left = (uint64_t)st.st_size;
+    r.left = bytes_there(&st);
     if (store_open(&r.to, dir, STORE_CREATE, most_bytes(r.left), 4) != 0)
         return STORE_IO;
     pthread_rwlock_rdlock(&s->open);

@@ -14,7 +14,7 @@ check 'a log for enrolled readers' start_daemon "$work/data" --config "$work/con
 write_policy "$work/policy"
 enrol uif.example.mx/o1 oversight mx.uif
 expect 0 'is read' "$bin/bitacora" replay --policy "$work/policy" --key "$work/uif.example.mx-o1.key"
-check 'which its entries say' wait_until 20 more_entries 2
+check 'which its entries say, and a later one that nobody did' wait_until 20 more_entries $(($(metric bitacora_access_entries_total) + 2))
 stop_daemon
 expect 0 'a backup' "$d" backup --dir "$work/data" --to "$work/backup"
 kept=$(rows "$work/backup")
@@ -30,6 +30,21 @@ print(sum(seed in open(f, "rb").read() for f in glob.glob(sys.argv[2] + "/**/*.m
 expect 0 'it is restored' "$d" restore --from "$work/backup" --dir "$work/again"
 equal 'with its rows' "$(rows "$work/again")" "$kept"
 one=${kept%% *}
+cp -a "$work/backup" "$work/forged"
+/usr/bin/python3 - "$work/forged/store/data.mdb" <<'END'
+import re, sys
+path = sys.argv[1]
+with open(path, "rb") as f:
+    data = f.read()
+name = "\n\u2014 log.example.mx/test ".encode()
+forged, n = re.subn(rb'("count":[1-9]\d*)(,"root":"[^\n]*' + b"\n)" + name, rb"\g<1>9999999999\2" + name[:-11] + b" ", data)
+assert n > 0 and len(forged) == len(data)  # in place
+with open(path, "wb") as f:
+    f.write(forged)
+END
+find "$work/forged/access" -type f -size +0 -exec truncate -s 100G {} +
+expect 1 'an entry that was forged counts rows without end, and a hole follows' sh -c 'ulimit -f 20000; exec "$@"' - "$d" restore --from "$work/forged" --dir "$work/filled"
+contains 'which is not copied' "$work/err" ': File too large'
 cp -a "$work/backup" "$work/altered"
 cp "$work/altered/access/$one" "$work/altered/access/1"
 expect 0 'rows of another entry' "$d" restore --from "$work/altered" --dir "$work/other"

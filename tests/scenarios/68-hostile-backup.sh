@@ -99,6 +99,15 @@ for table in ids tiles lists bundles tail; do
     expect 1 "pages of $table that lead to one page without end" restore
     check 'are not copied without end' small_enough
 done
+expect 1 'nor is a backup of such a backup' sh -c 'ulimit -f 200000; exec timeout -s KILL 60 "$@"' - "$d" backup --dir "$bad" --to "$dir.second"
+contains 'it is read key by key, too' "$work/err" "the store could not be copied"
+altered
+expect 0 'one of a good one is' "$d" backup --dir "$bad" --to "$dir"
+expect 0 'as sound' "$d" fsck --dir "$dir"
+altered
+"$root/tests/interop/hostile_store.py" repeat "$bad/store/data.mdb" bundles
+expect 1 'a value of many pages under 9,000 keys, in a file with a long hole' restore
+check 'is not copied so often' small_enough
 altered
 "$root/tests/interop/hostile_store.py" end "$bad/store/data.mdb" ids
 expect 1 'pages behind the end of the file' restore

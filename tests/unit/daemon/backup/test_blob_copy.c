@@ -198,6 +198,26 @@ static void what_is_not_what_its_name_says_is_lost(void **state)
     registry_free(r);
 }
 
+/* As many of them as somebody likes take nothing of his disk. */
+static void a_hole_stays_a_hole(void **state)
+{
+    static uint8_t bytes[RULESET_MAX - 5];
+    struct registry *r = erased("order");
+    struct buf got = { 0 };
+    struct stat st;
+    (void)state;
+    bytes[10 * 4096 + 7] = 1;
+    struct span blob = span_of(bytes, sizeof bytes);
+    write_bytes(path_of_bytes("from", blob), blob);
+    assert_int_equal(copy_with(r, 0).bytes, sizeof bytes);
+    assert_true(read_bytes(&got, path_of_bytes("to", blob)));
+    assert_true(span_eq(buf_span(&got), blob));
+    assert_int_equal(stat(path_of_bytes("to", blob), &st), 0);
+    assert_in_range(st.st_blocks, 0, 128);
+    buf_free(&got);
+    registry_free(r);
+}
+
 static void what_is_no_file_ends_it(void **state)
 {
     struct registry *r = erased("order");
@@ -243,6 +263,7 @@ int main(void)
                                         remove_folders),
         cmocka_unit_test_setup_teardown(what_is_not_what_its_name_says_is_lost, make_folders,
                                         remove_folders),
+        cmocka_unit_test_setup_teardown(a_hole_stays_a_hole, make_folders, remove_folders),
         cmocka_unit_test_setup_teardown(what_is_no_file_ends_it, make_folders, remove_folders),
         cmocka_unit_test_setup_teardown(a_link_is_not_written_through, make_folders,
                                         remove_folders),
