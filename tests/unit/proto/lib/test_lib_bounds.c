@@ -149,6 +149,61 @@ static void a_limit_is_the_most_that_is_read(void **state)
     }
 }
 
+static void a_checkpoint_may_be_as_long_as_its_cap(void **state)
+{
+    static char text[CHECKPOINT_MAX + 1];
+    (void)state;
+    memset(text, 'x', sizeof text);
+    assert_int_equal(read_checkpoint(text, sizeof text - 1), BITACORA_UNDECIDED);
+    assert_string_equal(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "the note");
+    assert_int_equal(read_checkpoint(text, sizeof text), BITACORA_UNDECIDED);
+    assert_string_equal(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "too large");
+}
+
+/* A tree of no entries is no checkpoint of a log: there is nothing to be read of it. */
+static void a_checkpoint_of_nothing_is_none(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    cosigned_checkpoint(&note, &l, 0, log_seconds());
+    assert_int_not_equal(read_checkpoint((char *)note.p, note.n), BITACORA_PROVEN);
+    buf_free(&note);
+}
+
+static bitacora_checkpoint *opened(size_t size)
+{
+    struct buf note = { 0 };
+    bitacora_checkpoint *c;
+    cosigned_checkpoint(&note, &l, size, log_seconds());
+    assert_int_equal(bitacora_checkpoint_open(ctx, policy, note.p, note.n, &c), BITACORA_PROVEN);
+    buf_free(&note);
+    return c;
+}
+
+/* One hash more than there can be is not read; what is only wrong is no evidence. */
+static void a_proof_may_have_as_many_hashes_as_there_can_be(void **state)
+{
+    struct hash proof[PROOF_MAX + 1] = { { .b = { 0 } } };
+    char *evidence = (char *)ctx;
+    size_t n = 1;
+    (void)state;
+    bitacora_checkpoint *older = opened(5), *newer = opened(l.n);
+    assert_int_equal(
+        bitacora_checkpoint_extends(ctx, older, newer, proof, PROOF_MAX, &evidence, &n),
+        BITACORA_BAD);
+    only("root", BITACORA_BAD);
+    assert_string_equal(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "5, 9");
+    assert_true(evidence == NULL && n == 0);
+    assert_int_equal(
+        bitacora_checkpoint_extends(ctx, older, newer, proof, PROOF_MAX + 1, &evidence, &n),
+        BITACORA_BAD);
+    only("root", BITACORA_BAD);
+    assert_string_equal(bitacora_finding_subject(bitacora_finding_at(ctx, 0)), "hashes");
+    assert_true(evidence == NULL && n == 0);
+    bitacora_checkpoint_free(older);
+    bitacora_checkpoint_free(newer);
+}
+
 /* ---- where it is to be put --------------------------------------------------------------------- */
 
 static void what_has_no_place_is_misuse(void **state)
@@ -158,6 +213,7 @@ static void what_has_no_place_is_misuse(void **state)
     (void)state;
     assert_int_equal(bitacora_problem_read(ctx, 404, "x", 1, NULL), BITACORA_MISUSE);
     assert_int_equal(bitacora_hints_read(ctx, "x", 1, NULL), BITACORA_MISUSE);
+    assert_true(bitacora_hints_at(NULL, 0) == BITACORA_NO_ENTRY);
     assert_int_equal(bitacora_submitted(ctx, policy, "x", 1, 200, "x", 1, NULL), BITACORA_MISUSE);
     assert_int_equal(bitacora_seal(ctx, NULL, "curp", "x", NULL, NULL), BITACORA_MISUSE);
     assert_int_equal(bitacora_token_for(ctx, key, ORIGIN, &under, "GET", "/", 0, 1, NULL, &n),
@@ -187,6 +243,14 @@ static void is_busy(bitacora_result result)
     assert_int_equal(result, BITACORA_BUSY);
 }
 
+static bitacora_fetched no_fetch(void *arg, const char *path, bitacora_sink *sink)
+{
+    (void)arg;
+    (void)path;
+    (void)sink;
+    return BITACORA_FAILED;
+}
+
 static int call_all(void *arg)
 {
     char *bytes;
@@ -200,6 +264,8 @@ static int call_all(void *arg)
     is_busy(bitacora_gate_decide(ctx, held.gate, l.now, "x", 1, "x", 1, &r));
     is_busy(
         bitacora_checkpoint_extends(ctx, held.checkpoint, held.checkpoint, NULL, 0, &bytes, &n));
+    is_busy(bitacora_checkpoint_extends_by_tiles(ctx, held.checkpoint, held.checkpoint, no_fetch,
+                                                 NULL, &bytes, &n));
     is_busy(bitacora_answer_verify(ctx, policy, "x", 1, &a, &bytes, &n));
     is_busy(bitacora_seal(ctx, held.oversight, "curp", "GOMC850315HDFRRR07", NULL, &sealed));
     is_busy(bitacora_presentation_sign(ctx, key, held.request, "mx.holder", l.now, &bytes, &n));
@@ -246,6 +312,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_at_all_is_no_misuse),
         TEST(a_limit_is_the_most_that_is_read),
+        TEST(a_checkpoint_may_be_as_long_as_its_cap),
+        TEST(a_checkpoint_of_nothing_is_none),
+        TEST(a_proof_may_have_as_many_hashes_as_there_can_be),
         TEST(what_has_no_place_is_misuse),
         TEST(what_takes_the_context_is_busy_within_a_call),
     };

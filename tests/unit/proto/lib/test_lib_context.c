@@ -94,11 +94,60 @@ static void who_said_stop_is_not_asked_again(void **state)
     lib_stop();
 }
 
+/* A callback that wants to be asked no more. */
+static int forget_it(void *asked)
+{
+    ++*(unsigned *)asked;
+    bitacora_set_cancel(ctx, NULL, NULL);
+    return 0;
+}
+
+static void a_callback_cannot_take_itself_away(void **state)
+{
+    struct buf text = { 0 };
+    bitacora_receipt *r;
+    unsigned asked = 0;
+    (void)state;
+    lib_start();
+    receipt_of(&text, &l, l.request, log_seconds());
+    bitacora_set_cancel(ctx, forget_it, &asked);
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r), BITACORA_PROVEN);
+    assert_true(asked > 1);
+    bitacora_receipt_free(r);
+    buf_free(&text);
+    lib_stop();
+}
+
+/* ---- findings --------------------------------------------------------------------------------- */
+
+/* Two receipts without their quorum: one finding of each, and one about the kind. */
+static void as_many_findings_are_kept_as_are_asked_for(void **state)
+{
+    struct buf text = { 0 };
+    bitacora_receipt *r;
+    (void)state;
+    lib_start();
+    receipt_of(&text, &l, l.request, 0);
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r), BITACORA_UNDECIDED);
+    /* Other limits say nothing of findings. */
+    assert_int_equal(bitacora_set_limit(ctx, BITACORA_LIMIT_POLICY, 1), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_check_warrant(ctx, l.now, r, r), BITACORA_BAD);
+    assert_int_equal(bitacora_findings(ctx), 3);
+    assert_int_equal(bitacora_set_limit(ctx, BITACORA_LIMIT_FINDINGS, 2), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_check_warrant(ctx, l.now, r, r), BITACORA_BAD);
+    assert_int_equal(bitacora_findings(ctx), 2);
+    assert_int_equal(bitacora_findings_total(ctx), 3);
+    assert_true(has_found("kind", NULL)); /* what is bad is not left out */
+    bitacora_receipt_free(r);
+    buf_free(&text);
+    lib_stop();
+}
+
 /* ---- sentences ------------------------------------------------------------------------------- */
 
 static void a_sentence_needs_no_room(void **state)
 {
-    char none_of_it = 'x';
+    char none_of_it = 'x', text[1024];
     bitacora_policy *p;
     (void)state;
     lib_start();
@@ -109,6 +158,11 @@ static void a_sentence_needs_no_room(void **state)
     assert_int_equal(bitacora_finding_sentence(f, "en", NULL, 100), whole);
     assert_int_equal(bitacora_finding_sentence(f, "en", &none_of_it, 0), whole);
     assert_int_equal(none_of_it, 'x');
+    memset(text, 'x', sizeof text);
+    assert_int_equal(bitacora_finding_sentence(f, "en", text, sizeof text), whole);
+    assert_int_equal(strlen(text), whole);
+    for (size_t i = whole + 1; i < sizeof text; i++)
+        assert_int_equal(text[i], 'x'); /* nothing is written behind it */
     lib_stop();
 }
 
@@ -128,6 +182,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(under_a_library_that_fails_there_is_none),
         cmocka_unit_test(who_said_stop_is_not_asked_again),
+        cmocka_unit_test(a_callback_cannot_take_itself_away),
+        cmocka_unit_test(as_many_findings_are_kept_as_are_asked_for),
         cmocka_unit_test(a_sentence_needs_no_room),
         cmocka_unit_test(only_findings_that_there_are_are_shown),
     };
