@@ -2,7 +2,12 @@
  * and where each begins. */
 #include "client/index/index_check.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #include "client/base/lost.h"
+#include "proto/index/entry_keys.h"
 #include "proto/verify/evidence.h"
 #include "tests/unit/client/log_folder.h"
 #include "tests/unit/proto/answer/answer_fixture.h"
@@ -26,13 +31,18 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static void close_log(void)
 {
-    (void)state;
     accepted_free(&now);
     now = (struct accepted){ .note = { 0 } };
     logfiles_free(files);
     files = NULL;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    close_log();
     buf_free(&evidence);
     evidence = (struct buf){ 0 };
     indexed_free(&x);
@@ -244,6 +254,136 @@ static void a_table_out_of_order_convicts_itself(void **state)
     convicted(7, index);
 }
 
+/* An entry has several rows: one that is missing is enough, wherever it stands. */
+static void one_row_that_is_left_out_convicts(void **state)
+{
+    struct entry_keys keys = { .n = 0 };
+    (void)state;
+    for (size_t key = 0; key == 0 || key < keys.n; key++) {
+        struct cover cover = { .tables = 1, .end = x.l.n };
+        struct index_row *rows, row;
+        struct span bytes = buf_span(&x.l.entry[x.warrant[0]]);
+        entry_keys_free(&keys);
+        keys = (struct entry_keys){ .n = 0 };
+        assert_int_equal(entry_keys_read(&keys, x.warrant[0], bytes, NULL, NULL), NAMED_FOUND);
+        assert_true(keys.n > 1);
+        index_row_set(&row, &keys.key[key], x.warrant[0]);
+        size_t kept = 0, n = honest_rows(&x, 0, cover.end, &rows);
+        for (size_t i = 0; i < n; i++)
+            if (index_row_compare(&rows[i], &row) != 0)
+                rows[kept++] = rows[i];
+        assert_int_equal(kept, n - 1);
+        put_table(&x, &cover.table[0], 0, cover.end, rows, kept, 0);
+        free(rows);
+        uint64_t index = add_index(&x, &cover);
+        open_log(index);
+        convicted(x.warrant[0], index);
+        close_log();
+    }
+    entry_keys_free(&keys);
+}
+
+/* ---- a log of two bundles --------------------------------------------------------------------- */
+
+/* Entries up to 256, and then a correction of an early request; an index of all. Returns the
+ * correction. */
+static uint64_t add_late_correction(uint64_t *index)
+{
+    while (x.l.n < 256)
+        log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t late = add_correction(&x, x.l.request);
+    *index = add_index_up_to(x.l.n);
+    return late;
+}
+
+/* What an entry names decides about its keys: they are not known where that cannot be read. */
+static void keys_that_are_not_known_are_not_looked_up(void **state)
+{
+    uint64_t index;
+    (void)state;
+    uint64_t late = add_late_correction(&index);
+    open_log(index);
+    assert_int_equal(ask(late), INDEX_HAS);
+    close_log();
+    open_log(index);
+    log_folder_drop(&folder, "tile/entries/000");
+    unchecked(late, REASON_MISSING);
+}
+
+/* Evidence has the chain of the index in it, from genesis on. */
+static void without_evidence_it_is_undecided(void **state)
+{
+    struct cover cover = { .tables = 2, .end = 258 };
+    struct index_row *rows;
+    (void)state;
+    while (x.l.n < 257)
+        log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t late = log_add(&x.l, BY(REQUESTER, KIND_REQUEST));
+    put_honest_table(&x, &cover.table[0], 0, 9);
+    size_t n = rows_but_for(late, 9, x.l.n, &rows);
+    put_table(&x, &cover.table[1], 9, x.l.n, rows, n, 0);
+    free(rows);
+    uint64_t index = add_index(&x, &cover);
+    open_log(index);
+    convicted(late, index);
+    close_log();
+    buf_clear(&evidence);
+    open_log(index);
+    log_folder_drop(&folder, "tile/entries/000");
+    assert_int_equal(ask(late), INDEX_LACKS);
+    assert_int_equal(found.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(evidence.n, 0);
+}
+
+/* ---- entries that the tree does not hold ------------------------------------------------------- */
+
+/* In the place of the index stands another one, which the log's tree does not have. */
+static void an_index_that_is_not_in_the_tree_covers_nothing(void **state)
+{
+    struct log_folder sub;
+    struct log fork;
+    (void)state;
+    const uint64_t ends[] = { 7 }; /* of the false one */
+    uint64_t index = add_index_up_to(x.l.n);
+    log_copy(&fork, &x.l, index);
+    struct log honest = x.l;
+    x.l = fork;
+    assert_int_equal(add_honest_index(&x, ends, 1, NULL), index);
+    fork = x.l;
+    x.l = honest;
+    open_log(index);
+    snprintf(sub.dir, sizeof sub.dir, "%.48s/false", folder.dir);
+    assert_int_equal(mkdir(sub.dir, 0755), 0);
+    log_folder_write(&sub, &fork, fork.n);
+    assert_int_equal(rename(text_of("%s/tile/entries/000.p/%zu", sub.dir, x.l.n),
+                            text_of("%s/tile/entries/000.p/%zu", folder.dir, x.l.n)),
+                     0);
+    assert_int_equal(ask(3), INDEX_UNCHECKED);
+    assert_int_equal(evidence.n, 0);
+    log_free(&fork);
+}
+
+/* What is named has no form, or is an index of a version that nobody knows. */
+static void what_is_no_index_covers_nothing(void **state)
+{
+    (void)state;
+    add_index_up_to(x.l.n);
+    uint64_t unformed = add_unkeyed(&x, false);
+    add_unkeyed(&x, true);
+    uint64_t newer =
+        log_add(&x.l, BY(THE_LOG, KIND_INDEX,
+                         .members = "\"version\":2,\"tables\":[{\"entries\":1,\"rows\":3,"
+                                    "\"root\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}]"));
+    open_log(unformed);
+    for (uint64_t i = unformed; i <= newer; i++) {
+        check.asked = false;
+        log_folder_newest(&folder, text_of("%llu\n", (unsigned long long)i));
+        assert_int_equal(ask(3), INDEX_UNCHECKED);
+        assert_int_not_equal(found.why.reason, REASON_NONE);
+        assert_int_equal(check.cover.entry, NO_ENTRY);
+    }
+}
+
 /* ---- receipts --------------------------------------------------------------------------------- */
 
 static struct receipt_check receipt_of(uint64_t entry)
@@ -265,6 +405,18 @@ static void what_is_left_out_is_a_finding_of_the_receipt(void **state)
     assert_int_equal(lacking.findings.total, 1);
     assert_true(lacking.findings.bad);
     receipt_check_free(&lacking);
+}
+
+static void what_cannot_be_looked_up_is_no_finding_of_the_receipt(void **state)
+{
+    char path[INDEX_PATH_MAX];
+    (void)state;
+    open_log(add_index_up_to(x.l.n));
+    index_table_path(path, &x.file[0].root, &x.file[0].f);
+    log_folder_drop(&folder, path);
+    struct receipt_check receipt = receipt_of(3);
+    assert_int_equal(index_check_receipt(&check, &receipt, &evidence), INDEX_UNCHECKED);
+    assert_int_equal(receipt.findings.total, 0);
 }
 
 static void it_is_said_in_json_where_anything_is_known(void **state)
@@ -294,6 +446,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_entry_that_is_left_out_convicts, start, stop),
         cmocka_unit_test_setup_teardown(a_table_without_rows_convicts, start, stop),
         cmocka_unit_test_setup_teardown(a_table_out_of_order_convicts_itself, start, stop),
+        cmocka_unit_test_setup_teardown(one_row_that_is_left_out_convicts, start, stop),
+        cmocka_unit_test_setup_teardown(keys_that_are_not_known_are_not_looked_up, start, stop),
+        cmocka_unit_test_setup_teardown(without_evidence_it_is_undecided, start, stop),
+        cmocka_unit_test_setup_teardown(an_index_that_is_not_in_the_tree_covers_nothing, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(what_is_no_index_covers_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(what_cannot_be_looked_up_is_no_finding_of_the_receipt,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(what_is_left_out_is_a_finding_of_the_receipt, start, stop),
         cmocka_unit_test_setup_teardown(it_is_said_in_json_where_anything_is_known, start, stop),
     };

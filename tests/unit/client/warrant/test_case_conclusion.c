@@ -136,6 +136,18 @@ static void add_act(enum who who, enum kind kind)
     l.request = usual;
 }
 
+/* A product of two of the requests. */
+static void add_product(void)
+{
+    uint64_t one = requests_n == 0 ? l.request : requests[below((unsigned)requests_n)],
+             two = requests_n == 0 ? l.request : requests[below((unsigned)requests_n)];
+    const char *const of[] = { log_ref(&l, one), log_ref(&l, two) };
+    log_add(&l, BY(REQUESTER, KIND_PRODUCT,
+                   .members = text_of("\"requests\":[%s%s%s],\"class\":\"other\"", of[0],
+                                      strcmp(of[0], of[1]) == 0 ? "" : ",",
+                                      strcmp(of[0], of[1]) == 0 ? "" : of[1])));
+}
+
 static void add_anything(void)
 {
     uint64_t warrant =
@@ -149,7 +161,7 @@ static void add_anything(void)
         add_act(HOLDER, KIND_RESPONSE);
         break;
     case 2:
-        add_act(REQUESTER, KIND_PRODUCT);
+        add_product();
         break;
     case 3:
         add_act(REQUESTER, KIND_TRANSFER);
@@ -270,7 +282,7 @@ static void expect_erased(const struct warrant_case *c, size_t line)
 static unsigned seen_erased, seen_apart;
 static unsigned seen_reason[UNRESOLVED_ABSENT + 1], seen_scope[SCOPE_OUTSIDE + 1];
 
-static void expect_concluded(const struct warrant_case *c)
+static void expect_all(const struct warrant_case *c)
 {
     struct list lists[2] = { { .n = 0 }, { .n = 0 } };
     for (size_t i = 0; i < c->lines; i++)
@@ -286,6 +298,24 @@ static void expect_concluded(const struct warrant_case *c)
         seen_scope[c->line[i].scope]++;
         seen_erased += c->line[i].erased_before != NO_ENTRY;
         seen_apart += c->line[i].apart;
+    }
+}
+
+/* The same with fewer and fewer answers of the rules: those behind them are none of the list's. */
+static void expect_concluded(struct warrant_case *c)
+{
+    struct shelf *list = &c->audit->answers.list;
+    expect_all(c);
+    for (uint64_t n = list->n; n > 0;) {
+        n = n < 7 ? 0 : n - 7;
+        list->n = n;
+        for (size_t i = 0; i < c->lines; i++) {
+            c->line[i].scope = SCOPE_NONE;
+            c->line[i].unresolved = UNRESOLVED_NOT;
+            c->line[i].other = c->line[i].erased_before = NO_ENTRY;
+        }
+        warrant_case_conclude(c);
+        expect_all(c);
     }
 }
 
@@ -318,9 +348,10 @@ static void lines_are_concluded_as_one_by_one(void **state)
     seen_erased = seen_apart = 0;
     for (uint32_t seed = 1; seed <= LOGS; seed++) {
         chance = seed;
-        without_warrants = seed == LOGS;
-        while (l.n < 70)
+        while (l.n < 70) {
+            without_warrants = seed == LOGS && l.n < 40;
             add_anything();
+        }
         conclude(NULL);
         conclude(court_names[0]);
         stop(state);
@@ -333,11 +364,21 @@ static void lines_are_concluded_as_one_by_one(void **state)
     assert_true(seen_erased > 0 && seen_apart > 0);
 }
 
+static void scope_is_what_some_rules_tell(void **state)
+{
+    static const uint8_t tell[] = { R05, R07, R08, R10, R19, R20 };
+    (void)state;
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        assert_int_equal(rule_tells_scope((uint8_t)rule),
+                         memchr(tell, (int)rule, sizeof tell) != NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(scope_is_what_some_rules_tell),
         TEST(lines_are_concluded_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
