@@ -394,7 +394,7 @@ $(B)/unit/%.a:
 $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # A log's files come from a folder, whatever the URL.
-$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_verify_log $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
+$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_verify_log $(B)/unit/client/verify/test_cmd_verify_said $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
 # And a test's own clock, and count.
 $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=findings_enough,--wrap=clock_gettime
 

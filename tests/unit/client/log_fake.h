@@ -42,7 +42,7 @@ void log_fake_listed(struct log_client *c, const char *query);
 void log_fake_give_up(struct log_client *c);
 /* The entry that log_client_identify() was told since log_fake_serve(); NO_ENTRY: none. */
 uint64_t log_fake_identified(void);
-/* Whether log_client_expect_origin() was called since log_fake_serve(), by whatever client. */
+/* Whether any client was told since log_fake_serve() to expect the fixture's origin. */
 bool log_fake_expects_origin(void);
 /* The code of what is no success; else it is "unreachable". */
 void log_fake_complain(struct log_client *c, const char *code);

@@ -20,6 +20,7 @@ static struct log_client *service;
 static struct args args;
 static char policy[96], evidence[96], url[96];
 static json_t *said;
+static char words[4096], told[4096]; /* on standard output and on standard error */
 
 /* What was posted, and how it is answered. */
 static struct buf posted;
@@ -122,6 +123,45 @@ static int stop(void **state)
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
+static int redirect(int fd, const char *name)
+{
+    int before = dup(fd);
+    int to = open(log_folder_path(&folder, name), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    assert_true(before >= 0 && to >= 0);
+    dup2(to, fd);
+    close(to);
+    return before;
+}
+
+static void read_text(char out[static 4096], const char *name)
+{
+    FILE *in = fopen(log_folder_path(&folder, name), "rb");
+    assert_non_null(in);
+    out[fread(out, 1, 4095, in)] = 0;
+    fclose(in);
+}
+
+static enum outcome run(void)
+{
+    fflush(stdout);
+    fflush(stderr);
+    int out = redirect(STDOUT_FILENO, "said"), err = redirect(STDERR_FILENO, "told");
+    unlink(evidence);
+    posts = 0;
+    enum outcome outcome = command_confront.run(&args);
+    fflush(stdout);
+    fflush(stderr);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    close(out);
+    close(err);
+    read_text(words, "said");
+    read_text(told, "told");
+    json_decref(said);
+    said = json_loads(words, 0, NULL);
+    return outcome;
+}
+
 static enum outcome confront(const char *name)
 {
     char path[128];
@@ -129,20 +169,25 @@ static enum outcome confront(const char *name)
     snprintf(path, sizeof path, "%s", log_folder_path(&folder, name));
     args.operand = operand;
     args.operands = 1;
-    int to = open(log_folder_path(&folder, "said"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    int out = dup(STDOUT_FILENO);
-    unlink(evidence);
-    posts = 0;
-    fflush(stdout);
-    dup2(to, STDOUT_FILENO);
-    enum outcome outcome = command_confront.run(&args);
-    fflush(stdout);
-    dup2(out, STDOUT_FILENO);
-    close(out);
-    close(to);
-    json_decref(said);
-    said = json_load_file(log_folder_path(&folder, "said"), 0, NULL);
-    return outcome;
+    return run();
+}
+
+/* Fails unless nothing was shown to the log, for that reason: words on standard error. */
+static void not_shown(const char *name, const char *why)
+{
+    assert_int_equal(confront(name), OUTCOME_UNDECIDED);
+    assert_int_equal(posts, 0);
+    assert_null(said);
+    assert_non_null(strstr(told, why));
+}
+
+/* How many lines there are on standard error. */
+static size_t lines_told(void)
+{
+    size_t n = 0;
+    for (const char *at = told; (at = strchr(at, '\n')) != NULL; at++)
+        n++;
+    return n;
 }
 
 static enum outcome confront_checkpoint(const struct log *of, size_t size, uint64_t cosigned)
@@ -190,6 +235,11 @@ static void what_the_log_holds_is_proven(void **state)
     assert_int_equal(json_integer_value(json_object_get(said, "size")), EARLY);
     assert_false(convicts());
     assert_int_equal(confront_checkpoint(&l, l.n, 0), OUTCOME_PROVEN);
+    args.json = false;
+    assert_int_equal(confront_checkpoint(&l, l.n, 0), OUTCOME_PROVEN);
+    assert_non_null(strstr(words, "holds this checkpoint"));
+    assert_null(strstr(words, "not proven"));
+    args.json = true;
     chain_make(&c, &l, EARLY, 1);
     checkpoint(&note, &l, EARLY, 0);
     receipt_format(&text, c.entry, c.n, buf_span(&note));
@@ -205,11 +255,11 @@ static void what_no_key_of_the_log_signed_is_not_shown(void **state)
 {
     struct log other;
     (void)state;
-    assert_int_equal(confront("absent"), OUTCOME_UNDECIDED);
+    not_shown("absent", "could not be read");
     log_folder_put(&folder, "shown", span_str("no note\n"));
-    assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
+    not_shown("shown", "note");
     log_folder_put(&folder, "shown", span_str(RECEIPT_FORMAT "\nno receipt\n"));
-    assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
+    not_shown("shown", "receipt");
     /* The policy's log has another key of that origin; then another origin. */
     put_policy("none");
     log_folder_put(&folder, "policy",
@@ -237,12 +287,9 @@ static void somebody_else_signs_in_the_logs_name(void **state)
     log_checkpoint(&note, &l, EARLY);
     buf_add(&text, note.p, (size_t)(strstr(buf_str(&note), "\n\n") - (char *)note.p) + 1);
     buf_clear(&note);
-    buf_add_span(&note, buf_span(&text));
-    buf_adds(&note, "\n");
     note_sign(&note, buf_span(&text), &second);
     log_folder_put(&folder, "shown", buf_span(&note));
-    assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
-    assert_int_equal(posts, 0);
+    not_shown("shown", "key");
     buf_free(&text);
     buf_free(&note);
 }
@@ -251,17 +298,64 @@ static void somebody_else_signs_in_the_logs_name(void **state)
 static void what_is_no_checkpoint_of_the_log_is_not_shown(void **state)
 {
     static const char *const texts[] = { "no checkpoint\n",
+                                         ORIGIN "\nx\n"
+                                                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
+                                         ORIGIN "\n7\nAAEC\n",
                                          "other.example\n7\n"
                                          "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n" };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct buf note = { 0 };
-        buf_addf(&note, "%s\n", texts[i]);
         note_sign(&note, span_str(texts[i]), &l.who[THE_LOG].key);
         log_folder_put(&folder, "shown", buf_span(&note));
         assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
         assert_int_equal(posts, 0);
         buf_free(&note);
+    }
+}
+
+/* A good checkpoint in what is no note, or no receipt; and a receipt of somebody else's. */
+static void what_has_not_its_form_is_not_shown(void **state)
+{
+    struct chain c;
+    struct buf note = { 0 }, text = { 0 };
+    (void)state;
+    checkpoint(&note, &l, EARLY, 0);
+    buf_add_span(&text, buf_span(&note));
+    buf_adds(&text, "junk\n");
+    log_folder_put(&folder, "shown", buf_span(&text));
+    not_shown("shown", "shown");
+    chain_make(&c, &l, EARLY, 1);
+    buf_clear(&text);
+    receipt_format(&text, c.entry, c.n, buf_span(&note));
+    for (size_t at = 1; at < text.n; at += 1 + text.n / 40) { /* not all of its entries */
+        char *end = memmem(text.p, text.n, "\n\n", 2);
+        if (end == NULL || text.p + at > (uint8_t *)end)
+            break;
+        struct buf cut = { 0 };
+        buf_add(&cut, text.p, at);
+        buf_adds(&cut, end);
+        log_folder_put(&folder, "shown", buf_span(&cut));
+        assert_int_equal(confront("shown"), OUTCOME_UNDECIDED);
+        assert_int_equal(posts, 0);
+        buf_free(&cut);
+    }
+    log_folder_put(&folder, "receipt", buf_span(&text));
+    log_folder_put(&folder, "policy",
+                   span_str(text_of("log %s\nquorum none\n", text_of_key(&second))));
+    not_shown("receipt", "receipt");
+    buf_free(&text);
+    buf_free(&note);
+}
+
+static void one_file_is_shown(void **state)
+{
+    char *operand[2] = { evidence, evidence };
+    (void)state;
+    args.operand = operand;
+    for (args.operands = 0; args.operands <= 2; args.operands += 2) {
+        assert_int_equal(run(), OUTCOME_USAGE);
+        assert_int_equal(lines_told(), 1);
     }
 }
 
@@ -273,6 +367,7 @@ static void the_log_must_be_somewhere(void **state)
     args.log = url;
     args.policy = evidence; /* which is not there */
     assert_int_equal(confront_checkpoint(&l, EARLY, 0), OUTCOME_USAGE);
+    assert_int_equal(lines_told(), 1);
     assert_int_equal(posts, 0);
 }
 
@@ -302,6 +397,12 @@ static void a_log_that_says_so_and_shows_nothing_leaves_it_open(void **state)
     log_folder_drop(&folder, "log/checkpoint");
     assert_int_equal(confront_checkpoint(&l, EARLY, 0), OUTCOME_UNDECIDED);
     expect_said("held", "null");
+    assert_non_null(strstr(told, "[missing]"));
+    assert_null(strchr(strchr(told, '[') + 1, '[')); /* nothing else is wrong */
+    args.json = false;
+    assert_int_equal(confront_checkpoint(&l, EARLY, 0), OUTCOME_UNDECIDED);
+    assert_non_null(strstr(words, "not proven"));
+    args.json = true;
     put_policy("w");
     serve(&l, l.n, 0);
     assert_int_equal(confront_checkpoint(&l, EARLY, 0), OUTCOME_UNDECIDED);
@@ -358,6 +459,8 @@ int main(void)
         TEST(what_no_key_of_the_log_signed_is_not_shown),
         TEST(somebody_else_signs_in_the_logs_name),
         TEST(what_is_no_checkpoint_of_the_log_is_not_shown),
+        TEST(what_has_not_its_form_is_not_shown),
+        TEST(one_file_is_shown),
         TEST(the_log_must_be_somewhere),
         TEST(a_log_that_says_so_and_has_forked_is_convicted),
         TEST(a_log_that_says_so_and_shows_nothing_leaves_it_open),

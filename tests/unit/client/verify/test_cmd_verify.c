@@ -388,6 +388,10 @@ static void an_answer_needs_its_witnesses_of_late(void **state)
     write_answer("answer", index, INDEX_KEY_WARRANT, REFERENCE);
     assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
     only(of_answer("findings"), "quorum", "undecided", NO_ENTRY);
+    args.max_age = "1";
+    assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
+    only(of_answer("findings"), "quorum", "undecided", NO_ENTRY);
+    args.max_age = NULL;
     write_cosigned_answer("answer", index, INDEX_KEY_WARRANT, REFERENCE, now_seconds());
     assert_int_equal(verify("answer", NULL), OUTCOME_PROVEN);
     args.max_age = "1"; /* the fixture's log is of a day in 2026 */

@@ -142,6 +142,7 @@ static void what_cannot_be_read_is_not_judged(void **state)
 {
     (void)state;
     assert_int_equal(run(1), OUTCOME_UNDECIDED); /* there is no file */
+    assert_null(said);
     assert_int_equal(run(0), OUTCOME_USAGE);
     put_vector("evidence", "evidence/good/fork.json");
     assert_int_equal(run(2), OUTCOME_USAGE);

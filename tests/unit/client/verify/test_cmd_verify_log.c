@@ -1,11 +1,8 @@
 /* `verify --log`: what the log shows now where a receipt says something, too; and what is then
  * asked, told and left open. */
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/judge/presentation.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 #include "tests/unit/client/verify/verify_fixture.h"
@@ -111,7 +108,7 @@ static void write_long_receipt(struct log *l, size_t unlinked)
 static void of_a_long_chain_the_nearest_are_looked_at(void **state)
 {
     (void)state;
-    for (size_t unlinked = 58; unlinked <= CHAIN; unlinked += CHAIN - 58) {
+    for (size_t unlinked = 59; unlinked <= CHAIN; unlinked += CHAIN - 59) {
         struct log other;
         log_copy(&other, &x.l, EARLY);
         write_long_receipt(&other, unlinked);
@@ -149,6 +146,97 @@ static void what_stands_behind_a_logs_end_convicts_by_the_ends_receipt(void **st
     serve(&x.l, x.l.n, 0, 0);
     assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
     of_receipt_only("frozen", "bad", end);
+}
+
+/* What a receipt's own entries say of each other was told when it was judged. */
+static void a_link_within_the_receipt_is_told_once(void **state)
+{
+    struct entry e;
+    struct buf note = { 0 };
+    (void)state;
+    log_enroll(&x.l, STRANGER, "requester", "");
+    e = (struct entry){ .index = x.l.n, .accepted = x.l.now, .link = x.l.leaf[1] };
+    log_note(&note, &x.l, &BY(STRANGER, KIND_REQUEST));
+    e.note = buf_span(&note);
+    uint64_t bad = log_add_entry(&x.l, &e);
+    write_receipt("receipt", &x.l, x.l.n, bad, 0);
+    log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    serve(&x.l, x.l.n, 0, 0);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
+    of_receipt_only("link", "bad", bad);
+    buf_free(&note);
+}
+
+/* Too short to show the receipt's entry, it shows another enrolment. */
+static void a_log_may_contradict_an_enrolment_alone(void **state)
+{
+    struct log other;
+    (void)state;
+    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
+    log_copy(&other, &x.l, 2);
+    for (int i = 0; i < 3; i++)
+        log_add(&other, BY(REGISTRAR, KIND_ENROLL,
+                           .members = text_of("\"vkey\":\"%s\",\"role\":\"auditor\","
+                                              "\"authority\":\"mx.x\",\"level\":\"federal\","
+                                              "\"name\":\"%s\"",
+                                              vkey_text(&x.l, (enum who)(AUDITOR - i)),
+                                              x.l.who[AUDITOR - i].key.vkey.name)));
+    serve(&other, other.n, 0, 0);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
+    assert_int_equal(json_array_size(of_receipt(0, "findings")), 2);
+    assert_true(is_told_of(0, "fork") && is_told_of(0, "link"));
+    convicts("leaves");
+    log_free(&other);
+}
+
+static void of_one_size_the_entries_are_compared_too(void **state)
+{
+    struct log other;
+    (void)state;
+    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
+    another(&other, REQUEST - 1, EARLY);
+    serve(&other, EARLY, 0, 0);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
+    assert_true(is_told_of(0, "fork") && is_told_of(0, "link"));
+    /* Their clocks are, once. */
+    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
+    serve(&x.l, EARLY, now_seconds() - 36000, 0);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_UNDECIDED);
+    for (size_t a = 0; a < json_array_size(of_receipt(0, "findings")); a++)
+        for (size_t b = 0; b < a; b++)
+            assert_false(json_equal(json_array_get(of_receipt(0, "findings"), a),
+                                    json_array_get(of_receipt(0, "findings"), b)));
+    log_free(&other);
+}
+
+/* The very tree, signed by another log of the policy: nothing of it is this log's. */
+static void another_log_proves_nothing_of_this_one(void **state)
+{
+    static const uint8_t seed[32] = { 8 };
+    struct skey key;
+    struct buf text = { 0 }, note = { 0 }, vkey = { 0 };
+    (void)state;
+    skey_from_seed(&key, span_str("other.example/log"), KEY_NOTE, seed);
+    vkey_format(&vkey, &key.vkey);
+    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
+    serve(&x.l, x.l.n, 0, 0);
+    log_checkpoint(&note, &x.l, x.l.n);
+    const char *size = strchr(buf_str(&note), '\n');
+    buf_adds(&text, "other.example/log");
+    buf_add(&text, size, (size_t)(strstr(size, "\n\n") - size) + 1);
+    buf_clear(&note);
+    note_sign(&note, buf_span(&text), &key);
+    log_folder_put(&folder, "log/checkpoint", buf_span(&note));
+    log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", x.l.n));
+    log_folder_put(&folder, "policy",
+                   span_str(text_of("log %s\nlog %s\nquorum none\n", vkey_text(&x.l, THE_LOG),
+                                    buf_str(&vkey))));
+    assert_int_not_equal(verify("receipt", NULL), OUTCOME_PROVEN);
+    assert_int_equal(json_array_size(of_receipt(0, "findings")), 1);
+    assert_false(is_told_of(0, "missing"));
+    buf_free(&vkey);
+    buf_free(&note);
+    buf_free(&text);
 }
 
 /* ---- a fork: nothing else is asked -------------------------------------------------------------- */
@@ -296,6 +384,10 @@ static void what_is_not_shown_again_is_not_proven_again(void **state)
     assert_int_equal(verify("receipt", NULL), OUTCOME_UNDECIDED);
     assert_true(json_is_null(of_receipt(0, "renewed")));
     assert_true(is_told_of(0, "quorum") && is_told_of(0, "missing"));
+    serve(&x.l, x.l.n, 0, now_seconds());
+    log_folder_drop(&folder, "log/tile/0/001"); /* its bytes are there, its proof is not */
+    assert_int_equal(verify("receipt", NULL), OUTCOME_UNDECIDED);
+    assert_true(json_is_null(of_receipt(0, "renewed")));
 }
 
 /* What convicts cannot be shown to others: then it is the service's word. */
@@ -314,143 +406,12 @@ static void a_revocation_that_the_files_do_not_show_leaves_it_open(void **state)
     log_fake_serve(service);
     serve(&x.l, x.l.n, 0, 0);
     assert_int_equal(verify("receipt", "receipt"), OUTCOME_BAD);
-    convicts("entry");                     /* once */
-    assert_non_null(strstr(told, "evok")); /* in words, too */
+    convicts("entry");                                        /* once */
+    assert_non_null(strstr(told, "is signed by the key of")); /* in words, too */
     drop_bundle(1);
     assert_int_equal(verify("receipt", NULL), OUTCOME_UNDECIDED);
     of_receipt_only("enrolment", "undecided", late);
     convicts(NULL);
-}
-
-/* ---- answers, openings, what is said ---------------------------------------------------------------- */
-
-static void an_answer_and_a_receipt_of_two_histories_convict(void **state)
-{
-    struct log other;
-    (void)state;
-    const uint64_t ends[] = { 7, x.l.n };
-    write_answer("answer", add_honest_index(&x, ends, COUNT(ends), NULL), INDEX_KEY_WARRANT,
-                 REFERENCE);
-    another(&other, EARLY, x.l.n);
-    write_receipt("receipt", &other, other.n, REQUEST, 0);
-    args.log = NULL;
-    assert_int_equal(verify("answer", "receipt"), OUTCOME_BAD);
-    only(json_object_get(said, "findings"), "fork", "bad", NO_ENTRY);
-    convicts("fork");
-    log_folder_put(&folder, "answer", span_str("bitacora/v1 answer\nnonsense\n"));
-    assert_int_equal(verify("answer", "receipt"), OUTCOME_UNDECIDED);
-    assert_int_equal(json_array_size(json_object_get(said, "findings")), 0);
-    log_free(&other);
-}
-
-static void of_two_bad_answers_the_first_is_evidence(void **state)
-{
-    struct cover cover = { .tables = 1, .end = x.l.n };
-    struct index_row *rows;
-    (void)state;
-    size_t n = honest_rows(&x, 0, x.l.n, &rows);
-    for (size_t i = 0; i < n / 2; i++) {
-        struct index_row row = rows[i];
-        rows[i] = rows[n - 1 - i];
-        rows[n - 1 - i] = row;
-    }
-    put_table(&x, &cover.table[0], 0, x.l.n, rows, n, 0);
-    free(rows);
-    write_answer("answer", add_index(&x, &cover), INDEX_KEY_WARRANT, REFERENCE);
-    args.log = NULL;
-    assert_int_equal(verify("answer", "answer"), OUTCOME_BAD);
-    convicts("index");
-}
-
-/* What comes out of a pipe is read once. */
-static void an_answer_may_come_through_a_pipe(void **state)
-{
-    struct buf text = { 0 };
-    (void)state;
-    const uint64_t ends[] = { 7, x.l.n };
-    args.log = NULL;
-    write_answer("answer", add_honest_index(&x, ends, COUNT(ends), NULL), INDEX_KEY_WARRANT,
-                 REFERENCE);
-    FILE *in = fopen(log_folder_path(&folder, "answer"), "rb");
-    assert_non_null(in);
-    for (int c; (c = getc(in)) != EOF;)
-        buf_add_u8(&text, (uint8_t)c);
-    fclose(in);
-    assert_int_equal(mkfifo(log_folder_path(&folder, "pipe"), 0600), 0);
-    for (size_t less = 0; less < 2; less++) {
-        pid_t writer = fork();
-        if (writer == 0) {
-            FILE *out = fopen(log_folder_path(&folder, "pipe"), "wb");
-            _exit(out == NULL || fwrite(text.p, 1, text.n - less, out) != text.n - less ||
-                  fclose(out) != 0);
-        }
-        int status = -1;
-        assert_int_equal(verify("pipe", NULL), less == 0 ? OUTCOME_PROVEN : OUTCOME_UNDECIDED);
-        assert_int_equal(waitpid(writer, &status, 0), writer);
-        assert_int_equal(status, 0);
-        assert_int_equal(json_array_size(json_object_get(said, "answers")), 1);
-    }
-    buf_free(&text);
-}
-
-static void what_good_means_is_said_where_something_is(void **state)
-{
-    (void)state;
-    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
-    args.log = NULL;
-    assert_int_equal(verify("receipt", NULL), OUTCOME_PROVEN);
-    assert_non_null(strstr(told, "good says"));
-    assert_null(strstr(told, "presentation"));
-    assert_int_equal(verify("receipt", "nothing"), OUTCOME_UNDECIDED);
-    assert_non_null(strstr(told, "good says"));
-    assert_int_equal(verify("nothing", NULL), OUTCOME_UNDECIDED);
-    assert_null(strstr(told, "good says"));
-    args.json = false;
-    assert_int_equal(verify("receipt", NULL), OUTCOME_PROVEN);
-    assert_null(said);
-}
-
-static void a_presentation_is_for_the_gate(void **state)
-{
-    struct buf note = { 0 };
-    struct entry_ref ref = { .entry = REQUEST };
-    (void)state;
-    memcpy(ref.hash, x.l.leaf[REQUEST].b, HASH_BYTES);
-    presentation_sign(&note, ORIGIN, "mx.holder", &ref, x.l.now, NULL, &x.l.who[REQUESTER].key);
-    log_folder_put(&folder, "note", buf_span(&note));
-    args.log = NULL;
-    assert_int_equal(verify("note", NULL), OUTCOME_UNDECIDED);
-    assert_non_null(strstr(told, "presentation"));
-    buf_free(&note);
-}
-
-static void put_vector(const char *name, const char *vector)
-{
-    struct buf bytes = { 0 };
-    vector_read(&bytes, vector);
-    log_folder_put(&folder, name, buf_span(&bytes));
-    buf_free(&bytes);
-}
-
-static void an_opening_is_verified_with_its_receipt(void **state)
-{
-    char opening[128], receipt[128];
-    char *operand[1] = { receipt };
-    (void)state;
-    put_vector("policy", "disclosure/bad/policy");
-    put_vector("opening", "disclosure/bad/good-full");
-    snprintf(opening, sizeof opening, "%s", log_folder_path(&folder, "opening"));
-    snprintf(receipt, sizeof receipt, "%s", log_folder_path(&folder, "receipt"));
-    args.log = NULL;
-    args.opening = opening;
-    args.operand = operand;
-    args.operands = 0;
-    assert_int_equal(run(), OUTCOME_PROVEN);
-    args.operands = 1; /* which is not there */
-    assert_int_equal(run(), OUTCOME_UNDECIDED);
-    args.operands = 0;
-    args.max_age = "x";
-    assert_int_equal(run(), OUTCOME_USAGE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -462,6 +423,10 @@ int main(void)
         TEST(of_a_long_chain_the_nearest_are_looked_at),
         TEST(what_a_revoked_key_signed_convicts_by_the_revocations_receipt),
         TEST(what_stands_behind_a_logs_end_convicts_by_the_ends_receipt),
+        TEST(a_link_within_the_receipt_is_told_once),
+        TEST(a_log_may_contradict_an_enrolment_alone),
+        TEST(of_one_size_the_entries_are_compared_too),
+        TEST(another_log_proves_nothing_of_this_one),
         TEST(of_a_fork_nothing_else_is_asked),
         TEST(of_a_bad_receipt_nothing_else_is_asked),
         TEST(a_bad_receipt_is_held_against_a_longer_log),
@@ -471,12 +436,6 @@ int main(void)
         TEST(what_need_not_be_read_may_be_missing),
         TEST(what_is_not_shown_again_is_not_proven_again),
         TEST(a_revocation_that_the_files_do_not_show_leaves_it_open),
-        TEST(an_answer_and_a_receipt_of_two_histories_convict),
-        TEST(of_two_bad_answers_the_first_is_evidence),
-        TEST(an_answer_may_come_through_a_pipe),
-        TEST(what_good_means_is_said_where_something_is),
-        TEST(a_presentation_is_for_the_gate),
-        TEST(an_opening_is_verified_with_its_receipt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

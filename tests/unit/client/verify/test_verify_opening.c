@@ -145,6 +145,16 @@ static void expect(enum outcome outcome, const char *code)
     assert_int_equal(json_is_true(json_object_get(said, "ok")), outcome == OUTCOME_PROVEN);
 }
 
+static bool is_told_of(const char *code)
+{
+    size_t i;
+    json_t *f;
+    json_array_foreach (json_object_get(said, "findings"), i, f)
+        if (strcmp(json_string_value(json_object_get(f, "code")), code) == 0)
+            return true;
+    return false;
+}
+
 static void expect_member(const char *name, const char *value)
 {
     assert_string_equal(json_string_value(json_object_get(said, name)), value);
@@ -171,8 +181,10 @@ static void what_is_none_or_not_there_is_undecided(void **state)
 {
     (void)state;
     assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    assert_int_equal(text.n, 0); /* nothing is said of a file that is not there */
     log_folder_put(&folder, "opening", span_str("nonsense"));
-    assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    expect(OUTCOME_UNDECIDED, "opening");
+    options.json = false;
     disclose(request, &person, 0);
     options.receipt = receipt; /* which is not there */
     assert_int_equal(verify(), OUTCOME_UNDECIDED);
@@ -195,8 +207,10 @@ static void the_receipt_must_be_of_the_very_entry(void **state)
     log_copy(&fork, &l, request);
     log_add(&fork, BY(REQUESTER, KIND_REQUEST)); /* in its place */
     hold(&fork, fork.n, request);
+    options.json = true;
     assert_int_equal(verify(), OUTCOME_BAD);
     assert_true(convicts());
+    assert_true(is_told_of("opening") && is_told_of("fork"));
     log_free(&fork);
 }
 
@@ -217,18 +231,47 @@ static void what_is_held_must_be_good(void **state)
     buf_free(&bytes);
 }
 
+/* Whatever the order of the two roots is. */
 static void a_log_that_says_two_things_is_convicted(void **state)
 {
-    struct log fork;
     (void)state;
     disclose(request, &person, 0);
-    log_copy(&fork, &l, request + 1);
-    log_add(&fork, BY(AUDITOR, KIND_ANCHOR));
-    hold(&fork, fork.n, request); /* the same entry, in another history of one size */
-    assert_int_equal(fork.n, l.n);
-    assert_int_equal(verify(), OUTCOME_BAD);
-    assert_true(convicts());
-    log_free(&fork);
+    for (int i = 0; i < 8; i++) {
+        struct log fork;
+        log_copy(&fork, &l, request + 1);
+        fork.now += i;
+        log_add(&fork, BY(AUDITOR, KIND_ANCHOR));
+        hold(&fork, fork.n, request); /* the same entry, in another history of one size */
+        assert_int_equal(fork.n, l.n);
+        expect(OUTCOME_BAD, "fork");
+        assert_true(convicts());
+        const char *detail = json_string_value(
+            json_object_get(json_array_get(json_object_get(said, "findings"), 0), "detail"));
+        assert_non_null(strstr(detail, receipt));
+        assert_non_null(strstr(detail, opening));
+        log_free(&fork);
+    }
+}
+
+/* Of what is no receipt nothing is known that another one could contradict. */
+static void a_receipt_that_is_not_the_logs_is_not_compared(void **state)
+{
+    struct buf file = { 0 }, of_entry = { 0 };
+    struct disclosure d = { .member = "subjects", .opening = person };
+    (void)state;
+    opening_commit(d.commit, &person);
+    make_receipt(&of_entry, &l, l.n, request, 0);
+    of_entry.p[of_entry.n - 6] ^= 1; /* in the signature */
+    d.receipt = buf_span(&of_entry);
+    disclosure_format(&file, &d);
+    log_folder_put(&folder, "opening", buf_span(&file));
+    hold(&l, l.n, request);
+    options.json = true;
+    assert_int_not_equal(verify(), OUTCOME_PROVEN);
+    assert_int_equal(json_array_size(json_object_get(said, "findings")), 1);
+    assert_false(is_told_of("opening"));
+    buf_free(&file);
+    buf_free(&of_entry);
 }
 
 static void it_needs_its_witnesses_of_late(void **state)
@@ -371,6 +414,7 @@ int main(void)
         TEST(the_receipt_must_be_of_the_very_entry),
         TEST(what_is_held_must_be_good),
         TEST(a_log_that_says_two_things_is_convicted),
+        TEST(a_receipt_that_is_not_the_logs_is_not_compared),
         TEST(it_needs_its_witnesses_of_late),
         TEST(what_it_shows_is_said),
         TEST(nobody_is_named_by_what_is_bad),
