@@ -470,7 +470,6 @@ static enum outcome main_new(const struct args *a)
     if (outcome == OUTCOME_PROVEN) {
         struct submit_options options;
         outcome = submit_options_read(&options, &own);
-        options.scope = true; /* somebody reads it before signing */
         n.submitter = outcome == OUTCOME_PROVEN ? submitter_open(&options, &outcome) : NULL;
         if (n.submitter != NULL) {
             outcome = draft_and_send(&n);

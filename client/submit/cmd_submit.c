@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/key_index.h"
 #include "client/base/lost.h"
 #include "client/submit/submit_options.h"
 #include "client/submit/submit_whole.h"
@@ -19,8 +20,33 @@ static bool blank(const char *line, size_t length)
     return true;
 }
 
-static enum outcome submit_line(struct submitter *s, uint64_t number, const char *line,
-                                size_t length, bool *stop)
+/* Of so many lines it is remembered what they say: no more than some 20 MB. */
+#define LINES_REMEMBERED (1u << 20)
+
+/* Lines without an `id` become as many records; with one the log says that it has it already. */
+static void warn_of_same(struct submitter *s, struct key_index *before, uint64_t number,
+                         const json_t *record)
+{
+    char said[120];
+    uint32_t at = 0, first;
+    if (json_object_get(record, "id") != NULL || number > LINES_REMEMBERED)
+        return;
+    char *text = kept(json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS));
+    struct span key = span_str(text == NULL ? "" : text);
+    if (key_index_next(before, key, &at, &first)) {
+        snprintf(
+            said, sizeof said,
+            TR("it says the same as record %" PRIu32, "dice lo mismo que el registro %" PRIu32),
+            first);
+        submitter_warn(s, number, said);
+    } else {
+        (void)key_index_put(before, key, (uint32_t)number);
+    }
+    free(text);
+}
+
+static enum outcome submit_line(struct submitter *s, struct key_index *before, uint64_t number,
+                                const char *line, size_t length, bool *stop)
 {
     json_error_t error;
     *stop = false;
@@ -28,8 +54,10 @@ static enum outcome submit_line(struct submitter *s, uint64_t number, const char
         return submitter_reject(s, number,
                                 TR("the line is too long", "la línea es demasiado larga"));
     json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
-    if (json_is_object(record))
+    if (json_is_object(record)) {
+        warn_of_same(s, before, number, record);
         return submitter_send(s, number, record, stop);
+    }
     enum outcome outcome =
         submitter_reject(s, number,
                          record == NULL ? TR("not JSON", "no es JSON")
@@ -46,9 +74,12 @@ static enum outcome submit_lines(struct submitter *s, FILE *input, uint64_t line
     ssize_t length;
     bool stop = false;
     uint64_t last = 0;
+    struct key_index before;
+    key_index_open(&before);
     for (uint64_t number = 1; !stop && (length = getline(&line, &cap, input)) >= 0; number++) {
         if (!blank(line, (size_t)length))
-            outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
+            outcome = outcome_worse(outcome,
+                                    submit_line(s, &before, number, line, (size_t)length, &stop));
         say_progress(number, lines);
         last = number;
     }
@@ -62,6 +93,7 @@ static enum outcome submit_lines(struct submitter *s, FILE *input, uint64_t line
         say(TR("stopped at line %" PRIu64 ": the lines behind it were not sent",
                "detenido en la línea %" PRIu64 ": las siguientes no se enviaron"),
             last);
+    key_index_close(&before);
     free(line);
     return outcome;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/show/locale.h"
 #include "client/submit/submit_meant.h"
 #include "proto/base/base64.h"
 #include "proto/record/clear_text.h"
@@ -10,6 +11,7 @@
 #include "proto/sys/files.h"
 
 #define REMEMBERED 64
+#define MINUTE_MS 60000 /* people write no seconds */
 
 /* An entry that was proven not long ago: many records refer to the same few. */
 struct proven_before {
@@ -17,6 +19,7 @@ struct proven_before {
     uint64_t index;
     struct known_entry known;
     bool good;              /* its receipt had its quorum */
+    int64_t at;             /* when it was signed, as it says */
     char ref[TEXT_MAX + 1]; /* of a warrant, else empty */
 };
 
@@ -189,7 +192,8 @@ static enum lookup look_up_reference(void *ctx, uint64_t index, struct known_ent
         *r = (struct proven_before){ .used = true,
                                      .index = index,
                                      .known = { .kind = e.record.kind, .leaf = e.leaf },
-                                     .good = e.good };
+                                     .good = e.good,
+                                     .at = e.record.at };
         if (e.record.kind == KIND_WARRANT)
             snprintf(r->ref, sizeof r->ref, "%s", record_string(&e.record, "ref"));
         shown_free(&e);
@@ -213,6 +217,44 @@ static int check_references(struct precheck *p, const struct record *record,
     if (f.verdict != VERDICT_BAD && p->absent) /* it says so itself: there is nothing to refer to */
         f.why.reason = REASON_REF_LATER;
     return complain(complaint, &f.why);
+}
+
+/* When the request was signed that a record answers. Returns false if it names none. */
+static bool request_time(const struct precheck *p, const struct record *record, int64_t *at)
+{
+    struct entry_ref ref;
+    const struct value *request = value_member(record->object, "request");
+    if (request == NULL || entry_ref_parse(&ref, request) != 0)
+        return false;
+    const struct proven_before *r = &p->entry[ref.entry % REMEMBERED];
+    *at = r->at;
+    return r->used && r->index == ref.entry;
+}
+
+static size_t tell_time(struct buf *out, bool first, const char *member, int64_t time,
+                        const char *before, int64_t than)
+{
+    buf_addf(out, "%s`%s` (", first ? "" : "; ", member);
+    locale_time(out, time);
+    buf_addf(out, TR(") is before %s (", ") es anterior a %s ("), before);
+    locale_time(out, than);
+    buf_adds(out, ")");
+    return 1;
+}
+
+size_t precheck_times(const struct precheck *p, const struct record *record, struct buf *out)
+{
+    int64_t received, answered, asked;
+    size_t n = 0;
+    if (record->kind != KIND_RESPONSE || !record_time(record, "received_at", &received))
+        return 0;
+    bool has_answered = record_time(record, "answered_at", &answered);
+    if (request_time(p, record, &asked) && received <= asked - MINUTE_MS)
+        n += tell_time(out, true, "received_at", received,
+                       TR("the request was signed", "la firma de la solicitud"), asked);
+    if (has_answered && answered < received)
+        n += tell_time(out, n == 0, "answered_at", answered, "`received_at`", received);
+    return n;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

@@ -25,7 +25,9 @@ void submit_report_warn(struct submit_report *r, uint64_t line, const char *text
     if (r->json) {
         if (r->warnings == NULL)
             r->warnings = json_made(json_object());
-        json_put(r->warnings, name, json_text(text));
+        if (json_object_get(r->warnings, name) == NULL)
+            json_put(r->warnings, name, json_list());
+        json_push(json_object_get(r->warnings, name), json_text(text));
     }
     if (line > 0)
         say(TR("record %" PRIu64 ": WARNING: %s", "registro %" PRIu64 ": AVISO: %s"), line, text);
@@ -40,11 +42,9 @@ static json_t *with_warning(const struct submit_report *r, uint64_t line, json_t
     line_name(name, line);
     if (json_object_get(r->warnings, name) == NULL)
         line_name(name, 0); /* said before it was sent, of the only record */
-    json_t *text = json_object_get(r->warnings, name);
-    if (text != NULL && o != NULL) {
-        json_t *list = json_list();
-        json_push(list, json_incref(text));
-        json_put(o, "warnings", list);
+    json_t *texts = json_object_get(r->warnings, name);
+    if (texts != NULL && o != NULL) {
+        json_put(o, "warnings", json_incref(texts));
         json_object_del(r->warnings, name);
     }
     return o;

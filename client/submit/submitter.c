@@ -250,18 +250,20 @@ static void id_of(char id[static 40], const json_t *record)
     snprintf(id, 40, "%s", value == NULL ? "" : value);
 }
 
-/* What a judge will call outside is no reason not to record it: it is said. */
-static void say_scope(struct submitter *s, const struct record *record)
+/* What a judge will call outside, or ask about, is no reason not to record it: it is said. */
+static void say_doubts(struct submitter *s, const struct record *record)
 {
     struct complaint complaint;
     struct buf said = { 0 };
-    if (s->scope == NULL || s->scope_said || record->kind != KIND_REQUEST)
+    if (s->scope == NULL || s->scope_said)
         return;
     struct scope_ground g = { .registry = submitter_registry(s, &complaint),
                               .ruleset = precheck_ruleset(s->precheck, &complaint),
                               .signer = identity_enrolment(&s->id) };
-    if (g.registry != NULL && g.ruleset != NULL && g.signer != NULL &&
-        scope_judge(s->scope, &g, record, &said) != 0)
+    size_t n = precheck_times(s->precheck, record, &said);
+    if (g.registry != NULL && g.ruleset != NULL && g.signer != NULL)
+        n += scope_judge(s->scope, &g, record, &said);
+    if (n > 0)
         submit_report_warn(&s->report, s->line, kept_text(&said));
     buf_free(&said);
 }
@@ -294,7 +296,7 @@ static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record
     }
     int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
     if (failed == 0)
-        say_scope(s, &parsed);
+        say_doubts(s, &parsed);
     if (failed == 0 && s->options.check) /* whether it may be signed is not known before */
         failed = precheck_witnessed(s->precheck, kind_name(kind), complaint);
     record_free(&parsed);

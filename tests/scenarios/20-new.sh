@@ -41,6 +41,16 @@ printf 'the order' >"$work/order.pdf"
 expect 0 'a destruction with the digest of a file' new destruction "$official" --requests "$request" --order "@$work/order.pdf"
 equal 'which is its SHA-256' "$(record "$(index)" | jq -r .order)" "$(openssl dgst -sha256 -binary "$work/order.pdf" | base64)"
 
+expect 0 'an answer from before its request' new response "$holder" --request "$request" --outcome full --received_at 2026-01-02T03:04:05Z \
+    --answered_at 2026-01-02T03:04:04Z --check
+contains 'is warned of' "$work/err" '2026-01-02 03:04:05 UTC)) is before the request was signed ('
+contains 'and so is one from before it was received' "$work/err" '2026-01-02 03:04:04 UTC)) is before `received_at` ('
+now=$(date -u +%FT%H:%MZ)
+expect 0 'one from now' new response "$holder" --request "$request" --outcome full --received_at "$now" --answered_at "$now" --check
+equal 'is not' "$(grep -c WARNING: "$work/err")" 0
+expect 3 'an answer to what is not in the log' new response "$holder" --request 9999 --outcome full --received_at "$now" --check
+contains 'is refused' "$work/err" '9999'
+
 # ---- what is refused before anything is signed ---------------------------------------------------
 before=$(curl -s "$url/checkpoint" | sed -n 2p)
 expect 2 'a member is missing and there is nobody to ask' new warrant "$judge" --ref X

@@ -210,6 +210,13 @@ equal 'one who says --yes is not' "$(at_terminal no --yes --check --warrant "$wo
 { sed -n '1s|"kind"|"warrant":{"ref":"CJF-50/2026"},"kind"|p' "$work/scope"; sed -n 3p "$work/scope"; } >"$work/mixed"
 expect 0 'a list of which some name a warrant' whole --whole --warrant "$work/w1" --check "$work/mixed"
 equal '… of the others it is said that they get one' "$(grep -c 'record 2: WARNING: it names no warrant, as others do' "$work/err") $(grep -c 'names no warrant' "$work/err")" '1 1'
+{ sed '1!s|"kind"|"warrant":{"ref":"CJF-50/2026"},"kind"|' "$work/scope" | sed -n 2,3p; sed -n 2p "$work/scope" | sed 's|"kind"|"warrant":{"ref":"CJF-50/2026"},"kind"|'; } >"$work/named"
+expect 0 'without --warrant and --whole, too' whole --json --check "$work/named"
+equal '… each in its line, with the one that says the same' "$(jq -c '[.line, (.warnings | map(sub("^outside.*"; "scope")))]' "$work/out" | tr '\n' ' ')" \
+    '[1,["scope"]] [2,["scope"]] [3,["it says the same as record 1","scope"]] '
+sed 's/^{/{"id":"0198c0de-0000-7000-8000-000000000001",/' "$work/named" | sed -n '1p; 3p' >"$work/ids"
+expect 0 'with an id of their own they are one record' whole --check "$work/ids"
+equal '… of which nothing is said' "$(grep -c 'says the same' "$work/err")" 0
 expect 0 'submit says it, too, and sends' whole --warrant "$work/w1" "$work/scope"
 equal '… once for each' "$(grep -c 'WARNING: outside' "$work/err") $(wc -l <"$work/out")" '4 5'
 "$bin/bitacora" warrant check CJF-50/2026 --policy "$work/policy" --json >"$work/judged" 2>/dev/null
