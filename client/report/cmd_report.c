@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
@@ -105,6 +106,14 @@ static bool options_fit(const struct args *a, struct parameters *p)
         say_meant("--by ", &meant);
         say_usage(TR("--by takes authority, holder, category, basis or state",
                      "--by lleva authority, holder, category, basis o state"));
+        return false;
+    }
+    if (a->out == NULL && !a->html && p->form == REPORT_HTML && isatty(STDOUT_FILENO)) {
+        say_usage(
+            TR("a report is a page for a browser: --out FILE, or a pipe; --csv and --json for "
+               "a terminal",
+               "un informe es una página para el navegador: --out ARCHIVO, o una tubería; "
+               "--csv y --json para un terminal"));
         return false;
     }
     return period_fits(a, p) && out_fits(a);

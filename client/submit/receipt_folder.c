@@ -21,10 +21,32 @@ static bool open_for_writing(const char *dir)
     return S_ISDIR(s.st_mode) && access(dir, W_OK | X_OK) == 0;
 }
 
+/* N.tlog-proof */
+static bool is_receipt(const char *name, size_t length)
+{
+    static const char ending[] = ".tlog-proof";
+    size_t digits = strspn(name, "0123456789");
+    return digits > 0 && length == digits + strlen(ending) &&
+           strncmp(name + digits, ending, strlen(ending)) == 0;
+}
+
+/* What a run that was killed left half written. Receipts are written under the folder's lock, so
+ * nobody is writing one now. */
+static void sweep(const char *dir)
+{
+    int lock = directory_lock(dir);
+    if (lock < 0)
+        return;
+    file_remove_left_over(dir, is_receipt);
+    close(lock);
+}
+
 enum outcome receipt_folder_open(struct receipt_folder *r, const struct trust *t, const char *dir)
 {
     *r = (struct receipt_folder){ .trust = t, .dir = dir, .url = t->url };
     if (dir == NULL || mkdir(dir, 0777) == 0 || (errno == EEXIST && open_for_writing(dir))) {
+        if (dir != NULL)
+            sweep(dir);
         receipt_index_open(&r->index, dir);
         return OUTCOME_PROVEN;
     }

@@ -68,6 +68,16 @@ equal 'with nothing from outside' "$(grep -cE '<script|src=|href="[^#]|url\(|@im
 equal 'a line for spreadsheets ends as RFC 4180 says' "$(tail -c 2 "$work/state.es.csv" | od -An -tx1 | tr -d ' ')" 0d0a
 
 # ---- what is asked ------------------------------------------------------------------------------
+on_terminal() { # on_terminal [OPTION...]: what is on it goes into $work/shown
+    script -qec "$bin/bitacora report $from $months $* 2>&1; echo \"exit \$?\"" /dev/null </dev/null | tr -d '\r' >"$work/shown"
+}
+on_terminal
+contains 'a page is not poured onto a terminal' "$work/shown" 'a report is a page for a browser: --out FILE'
+contains '… and nothing was made' "$work/shown" 'exit 2'
+on_terminal --html
+contains 'but where it is asked for' "$work/shown" '<!DOCTYPE html>'
+on_terminal --csv
+contains 'a table may be read there' "$work/shown" 'exit 0'
 expect 2 'a day that begins no month' "$bin/bitacora" report --policy "$work/policy" --from 2026-01-15 --to 2026-02
 contains 'is refused in words' "$work/err" 'whole months'
 for end in 2026-02-01 2026-02-01T00:00:00.000Z 2026-2 2026-02-; do

@@ -24,6 +24,13 @@ people() { # people N: N requests, each about somebody, and two that say the sam
 people 60 >"$work/lines"
 { cat "$work/lines"; head -n 1 "$work/lines"; } >"$work/l" && mv "$work/l" "$work/lines" # one that is there twice on purpose
 
+# ---- what a run left that was killed ---------------------------------------------------------------
+mkdir -p "$work/swept"
+touch "$work/swept/7.tlog-proof.new-AbCdEf" "$work/swept/7.tlog-proof.new-AbCdEf.txt" "$work/swept/mine.tlog-proof.new-AbCdEf" "$work/swept/7.tlog-proof"
+expect 0 'a run with a folder that was written to' "$bin/bitacora" submit --check --policy "$work/policy" --key "$official" --receipts "$work/swept" /dev/null
+equal 'removes half a receipt of a run that was killed, and nothing else' "$(cd "$work/swept" && echo *)" \
+    '7.tlog-proof 7.tlog-proof.new-AbCdEf.txt mine.tlog-proof.new-AbCdEf'
+
 # ---- all of it is looked at first --------------------------------------------------------------------
 before=$(size)
 sed '3s/"subscriber"\]/"gossip"]/; 7s/,"persons":1//; 9s/.*/no JSON/; 11s/"kind":"request"/"kind":"warrant"/' "$work/lines" >"$work/bad"
