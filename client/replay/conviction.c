@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "client/base/lost.h"
+#include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/verify/evidence.h"
 
@@ -19,19 +19,12 @@ static char *path_beside(const char *state, const char *ending)
     return text;
 }
 
-/* Once: the first one is kept. */
-static enum outcome write_beside(const char *state, const char *ending, struct span bytes,
-                                 bool once)
+static enum outcome write_file(const char *path, struct span bytes)
 {
-    enum outcome outcome = OUTCOME_PROVEN;
-    char *path = path_beside(state, ending);
-    if (path == NULL)
-        return OUTCOME_UNDECIDED;
-    if ((!once || access(path, F_OK) != 0) && file_replace(path, bytes, 0644) != 0)
-        outcome = say_undecided(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
-                                path, errno_words(errno));
-    free(path);
-    return outcome;
+    if (file_replace(path, bytes, 0644) == 0)
+        return OUTCOME_PROVEN;
+    return say_undecided(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+                         errno_words(errno));
 }
 
 bool conviction_is_set_back(const struct findings *f)
@@ -44,13 +37,23 @@ bool conviction_is_set_back(const struct findings *f)
 
 enum outcome conviction_keep_newest(const char *state, const struct accepted *newest)
 {
-    return write_beside(state, ".newest", buf_span(&newest->note), false);
+    char *path = path_beside(state, ".newest");
+    if (path == NULL)
+        return OUTCOME_UNDECIDED;
+    enum outcome outcome = write_file(path, buf_span(&newest->note));
+    free(path);
+    return outcome;
+}
+
+static bool proves(const struct trust *t, struct span evidence)
+{
+    struct evidence_report report;
+    return evidence_judge(&report, t->policy, evidence, NULL) == 0;
 }
 
 static void recall(const char *path, const struct trust *t, struct span evidence)
 {
-    struct evidence_report report;
-    if (evidence_judge(&report, t->policy, evidence, NULL) != 0) {
+    if (!proves(t, evidence)) {
         say(TR("%s proves nothing under this policy, and counts for nothing",
                "%s no prueba nada bajo esta política, y no cuenta"),
             path);
@@ -82,11 +85,57 @@ enum outcome conviction_recall(const char *state, const struct trust *t)
     return outcome;
 }
 
+/* What proves nothing here may prove something under another policy: it is kept under another
+ * name, which follows from what it says. */
+static enum outcome move_aside(const char *path, struct span former)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    struct hash sum;
+    char ending[18] = "-";
+    hash_bytes(&sum, former);
+    hex_format(ending + 1, sum.b, 8);
+    char *aside = path_beside(path, ending);
+    if (aside == NULL)
+        return OUTCOME_UNDECIDED;
+    if (rename(path, aside) == 0)
+        say(TR("what %s held proves nothing under this policy: it is in %s now, and the new "
+               "evidence in its place",
+               "lo que había en %s no prueba nada bajo esta política: ahora está en %s, y la "
+               "evidencia nueva en su lugar"),
+            path, aside);
+    else
+        outcome = say_undecided(TR("%s could not be renamed: %s", "no se pudo renombrar %s: %s"),
+                                path, errno_words(errno));
+    free(aside);
+    return outcome;
+}
+
+static enum outcome keep_at(const char *path, const struct trust *t, struct span evidence)
+{
+    struct buf former = { 0 };
+    enum outcome outcome = OUTCOME_PROVEN;
+    enum file read = file_read(&former, path, EVIDENCE_MAX);
+    if (read == FILE_OK && proves(t, buf_span(&former))) {
+        buf_free(&former);
+        return OUTCOME_PROVEN;
+    }
+    if (read == FILE_OK)
+        outcome = move_aside(path, buf_span(&former));
+    else if (read != FILE_MISSING)
+        outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
+                                file_cause(read));
+    buf_free(&former);
+    return outcome == OUTCOME_PROVEN ? write_file(path, evidence) : outcome;
+}
+
 enum outcome conviction_keep(const char *state, const struct trust *t, const struct buf *evidence)
 {
-    struct evidence_report report;
-    if (evidence->failed || evidence->n == 0 ||
-        evidence_judge(&report, t->policy, buf_span(evidence), NULL) != 0)
+    if (evidence->failed || evidence->n == 0 || !proves(t, buf_span(evidence)))
         return OUTCOME_PROVEN;
-    return write_beside(state, ".convicted", buf_span(evidence), true);
+    char *path = path_beside(state, ".convicted");
+    if (path == NULL)
+        return OUTCOME_UNDECIDED;
+    enum outcome outcome = keep_at(path, t, buf_span(evidence));
+    free(path);
+    return outcome;
 }

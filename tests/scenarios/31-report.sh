@@ -205,6 +205,13 @@ equal 'as what is shown is good' "$(jq -c .ok "$work/out")" true
 echo '{}' >"$work/fresh.convicted"
 expect 0 'a file that proves nothing counts for nothing' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/after" --state "$work/fresh"
 contains 'which is said' "$work/err" 'proves nothing under this policy'
+expect 1 'nor does it keep later evidence out' "$bin/bitacora" replay --policy "$work/policy" --state "$work/fresh" --evidence "$work/evidence3"
+check 'which is in its place' cmp "$work/evidence3" "$work/fresh.convicted"
+aside=$work/fresh.convicted-$(echo '{}' | sha256sum | cut -c 1-16)
+equal 'and it is beside' "$(cat "$aside")" '{}'
+contains 'which is said, too' "$work/err" "it is in $aside now"
+expect 1 'what proves it' "$bin/bitacora" replay --policy "$work/policy" --state "$work/fresh" --evidence "$work/evidence3"
+equal 'stays' "$(echo "$work"/fresh.convicted*)" "$work/fresh.convicted $aside"
 
 # ---- no proof, no report -------------------------------------------------------------------------
 from="--policy $work/policy --dir $work/after"
