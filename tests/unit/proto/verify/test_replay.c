@@ -124,8 +124,11 @@ static void progress_is_told_after_each_bundle(void **state)
     setup.judge = judge_new(&judge);
     setup.progress = stop_at_once;
     memset(edge, 0, sizeof *edge);
+    files_find(&files300, 1, 0)->gone = true; /* of what was not read no tile is asked for */
     assert_int_equal(replay_run(&setup, edge), REPLAY_INCOMPLETE);
     assert_int_equal(bundles, 3);
+    expect_none(&found);
+    files_find(&files300, 1, 0)->gone = false;
     judge_free(setup.judge);
     free(edge);
 }
@@ -513,6 +516,140 @@ static void what_was_seen_of_a_bundle_is_not_believed_of_the_next(void **state)
     buf_free(&note);
     files_free(&f);
     log_free(&a.l);
+}
+
+/* Who is told what begins and ends, and sees what is asked for. */
+struct counted {
+    unsigned begun, ended, most; /* at once */
+};
+
+static void begin_counted(void *ctx, unsigned slot, struct stretch *s)
+{
+    struct counted *c = ctx;
+    (void)slot;
+    (void)s;
+    c->begun++;
+    if (c->begun - c->ended > c->most)
+        c->most = c->begun - c->ended;
+}
+
+static void end_counted(void *ctx, unsigned slot)
+{
+    struct counted *c = ctx;
+    (void)slot;
+    c->ended++;
+}
+
+/* A log whose entries are all alike but for their headers, served as it is asked for. */
+struct large_entries {
+    struct log l;
+    uint64_t size;
+};
+
+static enum fetch fetch_entries(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                                struct refusal *why)
+{
+    const struct large_entries *g = ctx;
+    (void)max;
+    (void)why;
+    assert_int_equal(t->width, tile_width(g->size, t->level, t->n));
+    assert_in_range(t->width, 1, TILE_WIDTH); /* nothing behind the last one is asked for */
+    for (unsigned i = 0; i < t->width; i++) {
+        const uint64_t at = t->n * TILE_WIDTH + i;
+        struct hash above;
+        if (t->level == TILE_ENTRIES) {
+            buf_add_u16(out, (uint16_t)g->l.entry[at].n);
+            buf_add_span(out, buf_span(&g->l.entry[at]));
+        } else if (t->level == 0) {
+            buf_add(out, &g->l.leaf[at], sizeof g->l.leaf[at]);
+        } else {
+            plain_root(&above, &g->l.leaf[at * TILE_WIDTH], TILE_WIDTH);
+            buf_add(out, &above, sizeof above);
+        }
+    }
+    return FETCH_OK;
+}
+
+/* Goes on with an edge up to that size, reading ahead. */
+static enum replay_end read_ahead(struct large_entries *g, struct edge *edge, struct judge *judge,
+                                  struct counted *c,
+                                  bool (*progress)(void *ctx, uint64_t done, uint64_t size))
+{
+    static struct found found;
+    unsigned calls = 0;
+    struct replay_ahead ahead = {
+        .depth = 4, .begin = begin_counted, .end = end_counted, .ctx = c
+    };
+    const struct source source = { .tile = fetch_entries, .ctx = g };
+    struct replay_setup setup = { .source = &source,
+                                  .size = g->size,
+                                  .judge = judge,
+                                  .found = found_add,
+                                  .found_ctx = &found,
+                                  .ahead = &ahead,
+                                  .progress = progress,
+                                  .progress_ctx = &calls };
+    found.n = 0;
+    *c = (struct counted){ .begun = 0 };
+    log_root(&g->l, g->size, &setup.root);
+    enum replay_end end = replay_run(&setup, edge);
+    expect_none(&found);
+    return end;
+}
+
+/* What begins ends, and nothing is read twice, left out, or asked for behind the last entry: from
+ * the start, behind entries of before, and stopped. */
+static void reading_ahead_begins_and_ends_with_the_log(void **state)
+{
+    static struct large_entries g;
+    static struct edge edge;
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .structure = true, .found = found_add, .found_ctx = &found };
+    struct counted c;
+    (void)state;
+    log_keys(&g.l);
+    while (g.l.n < 768)
+        log_add_note(&g.l, span_str(""));
+    setup.log = g.l.who[THE_LOG].key.vkey;
+    struct judge *judge = judge_new(&setup);
+    g.size = 25;
+    assert_int_equal(read_ahead(&g, &edge, judge, &c, NULL), REPLAY_PROVEN);
+    assert_true(c.begun == 1 && c.ended == 1);
+    g.size = 768;
+    assert_int_equal(read_ahead(&g, &edge, judge, &c, NULL), REPLAY_PROVEN);
+    assert_true(c.begun == 3 && c.ended == 3 && c.most == 3);
+    judge_free(judge);
+    judge = judge_new(&setup);
+    edge = (struct edge){ .frontier = { .size = 0 } };
+    assert_int_equal(read_ahead(&g, &edge, judge, &c, stop_at_second), REPLAY_INCOMPLETE);
+    assert_true(c.begun == 3 && c.ended == 3);
+    judge_free(judge);
+    expect_none(&found);
+    log_free(&g.l);
+}
+
+/* Of large entries no more than one bundle waits: they would take much memory. */
+static void large_bundles_do_not_wait_for_each_other(void **state)
+{
+    static struct large_entries g;
+    static struct edge edge;
+    static uint8_t note[17000];
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .structure = true, .found = found_add, .found_ctx = &found };
+    struct counted c;
+    (void)state;
+    memset(note, 'x', sizeof note);
+    log_keys(&g.l);
+    while (g.l.n < 768)
+        log_add_note(&g.l, span_of(note, sizeof note));
+    g.size = 768;
+    setup.log = g.l.who[THE_LOG].key.vkey;
+    struct judge *judge = judge_new(&setup);
+    assert_int_equal(read_ahead(&g, &edge, judge, &c, NULL), REPLAY_PROVEN);
+    assert_true(c.begun == 3 && c.ended == 3 && c.most == 1);
+    judge_free(judge);
+    expect_none(&found);
+    log_free(&g.l);
 }
 
 /* Both say the same, but the operator signed something else. */
@@ -1004,6 +1141,8 @@ int main(void)
         cmocka_unit_test(half_a_bundle_is_none),
         cmocka_unit_test(two_tiles_that_agree_do_not_outvote_the_root),
         cmocka_unit_test(what_was_seen_of_a_bundle_is_not_believed_of_the_next),
+        cmocka_unit_test(reading_ahead_begins_and_ends_with_the_log),
+        cmocka_unit_test(large_bundles_do_not_wait_for_each_other),
         cmocka_unit_test(another_root_is_a_contradiction),
         cmocka_unit_test(entries_dropped_from_the_bundle_are_found),
         cmocka_unit_test(entries_doubled_in_the_bundle_are_found),

@@ -253,6 +253,32 @@ static void each_finding_is_judged(void **state)
     expect_finding(REPLAY_STATE_FORM, json_null(), json_integer(-1), VERDICT_BAD);
     expect_finding(REPLAY_STATE_FORM, json_null(), json_string("x"), VERDICT_BAD);
     expect_fault("findings", json_pack("[n]"), REPLAY_STATE_FORM);
+    /* Behind one that is good: nothing of it is taken for the next. */
+    json_t *v = line();
+    json_object_set_new(v, "findings_total", json_integer(10));
+    json_object_set_new(v, "findings",
+                        json_pack("[{s:s,s:s,s:i,s:n,s:n},n]", "reason", "ROLE", "subject", "x",
+                                  "verdict", VERDICT_BAD, "entry", "related"));
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_decref(v);
+}
+
+/* One text for each level of tiles, as long as its hashes. */
+static void each_level_of_the_edge_is_judged(void **state)
+{
+    (void)state;
+    json_t *v = line(), *edge = json_object_get(v, "edge");
+    assert_int_equal(json_array_size(edge), TILE_LEVELS);
+    assert_int_equal(parse_line(v), REPLAY_STATE_GOOD);
+    json_array_set_new(edge, TILE_LEVELS - 1, json_integer(0));
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_array_remove(edge, TILE_LEVELS - 1);
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_decref(v);
+    v = line();
+    json_array_set_new(json_object_get(v, "edge"), 0, json_string("no base64"));
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_decref(v);
 }
 
 /* The judge's state and the edge are of the checkpoint's size. */
@@ -331,6 +357,7 @@ int main(void)
         cmocka_unit_test(more_behind_it_is_refused),
         cmocka_unit_test(each_member_is_judged),
         cmocka_unit_test(each_finding_is_judged),
+        cmocka_unit_test(each_level_of_the_edge_is_judged),
         cmocka_unit_test(all_parts_are_of_one_size),
         cmocka_unit_test(a_state_is_of_any_key_of_the_log),
         cmocka_unit_test(another_tree_is_damage),
