@@ -36,8 +36,8 @@ void tls_trouble_words(struct buf *out, const struct tls_trouble *t)
         buf_addf(out,
                  TR("the private key %s is encrypted, and nobody is asked for its passphrase: "
                     "openssl pkey -in %s -out FILE writes it in the clear",
-                    "la clave privada %s está cifrada, y a nadie se le pide su frase de paso: "
-                    "openssl pkey -in %s -out ARCHIVO la escribe en claro"),
+                    "la clave privada %s está cifrada, y a nadie se le pide su frase de "
+                    "contraseña: openssl pkey -in %s -out ARCHIVO la escribe en claro"),
                  t->path, t->path);
         break;
     case TLS_FAULT_KEY_OPEN:

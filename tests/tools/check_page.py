@@ -6,10 +6,12 @@ usage: check_page.py ROOT BIN RULES METRICS
 - Each message that the page quotes, in the first column of a table under "it says", stands in the
   sources; and each message of the daemon's and signer's logs that is no mere information, and each
   reason for which they do not start, is on the page.
+- OPERATIONS.es.md quotes what a program says in Spanish behind each message that it says in Spanish.
 - Each option that the page gives to a command is explained by the command's --help.
 - Each link leads to a heading or file.
 - Each alert of RULES names a paragraph of the page, has a test, and asks for metrics of METRICS only.
 """
+import functools
 import glob
 import os
 import re
@@ -22,6 +24,9 @@ ROOT, BIN, RULES, METRICS = sys.argv[1:5]
 PAGE = f"{ROOT}/docs/OPERATIONS.md"
 STRING = r'"(?:[^"\\]|\\.)*"'
 RUN = rf'{STRING}(?:\s*(?:{STRING}|PRI\w+))*'
+
+# The log says it in English alone, and another program something like it in two languages.
+ENGLISH_ALONE = {"store: …: …", "the evidence is in …", "the evidence could not be written to …"}
 
 # Said where the page says it in other words, or which say by themselves what to do: function or text.
 ELSEWHERE = {
@@ -72,6 +77,7 @@ def calls(text, name):
         yield text[m.end():i - 1]
 
 
+@functools.cache
 def pieces(message):
     """What of it is sure to be there, in order."""
     return [p.strip() for p in message.split("…") if len(re.sub(r"\W", "", p)) > 1]
@@ -128,6 +134,23 @@ def check_messages(page):
         "in a table under `it says` there is none for\n" + "\n".join(unknown))
 
 
+def check_spanish():
+    """Each message in the tables of the Spanish page, and the words behind it that a terminal shows."""
+    pairs = {(m[1], m[2]) for path in sources() for m in re.finditer(rf"({RUN}),\s*({RUN})", read(path))}
+    pairs = [(joined(english), joined(spanish)) for english, spanish in pairs]
+    wrong, count_spanish = [], 0
+    cells = [line.split(" | ")[0] for line in read(PAGE.replace(".md", ".es.md")).splitlines() if line.startswith("| ")]
+    for message, spanish in re.findall(r"`([^`]+)`(?: «([^»]+)»)?", "\n".join(cells)):
+        known = [s for e, s in pairs if holds(e, message)] if pieces(message) else []
+        count_spanish += bool(spanish)
+        if spanish and not any(holds(s, spanish) for s in known):
+            wrong.append(f"{message}: no program says «{spanish}»")
+        if not spanish and known and " " in message and message not in ENGLISH_ALONE:
+            wrong.append(f"{message}: «{known[0]}» is missing")
+    tap(not wrong and count_spanish > 50, f"{count_spanish} messages of the Spanish page are those of the programs",
+        "\n".join(wrong))
+
+
 def check_options(page):
     wrong, commands = wrong_options(page, BIN)
     tap(not wrong and commands > 10, f"options of {commands} commands are those of --help", "\n".join(wrong))
@@ -154,6 +177,7 @@ def check_alerts(page):
 def main():
     page = read(PAGE)
     check_messages(page)
+    check_spanish()
     check_options(page)
     check_links()
     check_alerts(page)
