@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/host/log.h"
+#include "daemon/signer/close_apart.h"
 #include "proto/process/supervisor.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/language.h"
@@ -98,7 +99,7 @@ struct office {
 static void hang_up(struct office *o, struct asker *c)
 {
     if (c->fd >= 0)
-        close(c->fd);
+        close_apart(c->fd);
     c->fd = -1;
     c->n = 0;
     if (o->holder == c)
@@ -134,14 +135,17 @@ static struct asker *find_place(struct office *o)
 
 static void take_asker(struct office *o, uid_t peer)
 {
+    const int yes = 1;
     long process = 0;
     int fd = accept4(o->poll[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
     if (!is_allowed(o, fd, peer, &process)) {
-        close(fd);
+        close_apart(fd);
         return;
     }
+    /* Urgent bytes are shown to whoever looks only where they are in line with the others. */
+    (void)setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes);
     struct asker *c = find_place(o);
     hang_up(o, c);
     c->fd = fd;
@@ -161,46 +165,66 @@ static int answer(struct office *o, const struct asker *c, struct span body, str
     return signer_answer(o->signer, &who, c == o->holder, body, out);
 }
 
-/* Answers the requests that have come whole. Returns 0, or -1 if the signer must end. */
-static int answer_all(struct office *o, struct asker *c)
+static void refuse_noise(struct office *o, struct asker *c)
+{
+    uint64_t silent;
+    if (log_rarely(&o->no_message, &silent))
+        log_line(LOG_WARNING,
+                 "a connection was closed: what came is no message; others not told before this: "
+                 "%llu",
+                 (unsigned long long)silent);
+    hang_up(o, c);
+}
+
+static bool has_request(const struct asker *c)
 {
     struct span body;
-    uint64_t silent;
-    int whole = 0, failed = 0;
-    while (failed == 0 && c->fd >= 0 &&
-           (whole = signer_frame(&body, span_of(c->bytes, c->n))) == 1) {
-        struct buf out = { 0 };
-        if (o->holder == NULL)
-            o->holder = c;
-        failed = answer(o, c, body, &out);
-        size_t used = SIGNER_HEAD + body.n;
-        if (failed == 0)
-            reply(o, c, &out);
-        buf_free(&out);
-        c->n = c->fd < 0 ? 0 : c->n - used;
-        memmove(c->bytes, c->bytes + used, c->n);
-    }
-    if (whole < 0) {
-        if (log_rarely(&o->no_message, &silent))
-            log_line(LOG_WARNING,
-                     "a connection was closed: what came is no message; others not told before "
-                     "this: %llu",
-                     (unsigned long long)silent);
-        hang_up(o, c);
-    }
+    return c->fd >= 0 && signer_frame(&body, span_of(c->bytes, c->n)) == 1;
+}
+
+/* Answers the first request that has come whole. Returns 0, or -1 if the signer must end. */
+static int answer_one(struct office *o, struct asker *c)
+{
+    struct span body;
+    struct buf out = { 0 };
+    if (c->fd < 0 || signer_frame(&body, span_of(c->bytes, c->n)) != 1)
+        return 0;
+    if (o->holder == NULL)
+        o->holder = c;
+    int failed = answer(o, c, body, &out);
+    size_t used = SIGNER_HEAD + body.n;
+    if (failed == 0)
+        reply(o, c, &out);
+    buf_free(&out);
+    c->n = c->fd < 0 ? 0 : c->n - used;
+    memmove(c->bytes, c->bytes + used, c->n);
     return failed;
 }
 
-static int hear(struct office *o, struct asker *c)
+/* Takes nothing that it has not looked at: descriptors that came with it would be closed as it is
+ * taken, and whoever passed them says how long that lasts (close_apart.h). */
+static ssize_t take_clean(const struct asker *c, uint8_t *into, size_t room)
 {
-    ssize_t n = recv(c->fd, c->bytes + c->n, sizeof c->bytes - c->n, 0);
-    if (n > 0) {
-        c->n += (size_t)n;
-        return answer_all(o, c);
+    struct iovec io = { .iov_base = into, .iov_len = room };
+    struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
+    ssize_t n = recvmsg(c->fd, &m, MSG_PEEK);
+    if (n > 0 && (m.msg_flags & MSG_CTRUNC) != 0) {
+        errno = EBADMSG;
+        return -1;
     }
-    if (n == 0 || (errno != EAGAIN && errno != EINTR))
+    return n > 0 ? recv(c->fd, into, (size_t)n, 0) : n;
+}
+
+static void hear(struct office *o, struct asker *c)
+{
+    struct span body;
+    ssize_t n = take_clean(c, c->bytes + c->n, sizeof c->bytes - c->n);
+    if (n > 0)
+        c->n += (size_t)n;
+    else if (n == 0 || (errno != EAGAIN && errno != EINTR && errno != EBADMSG))
         hang_up(o, c);
-    return 0;
+    if ((n < 0 && errno == EBADMSG) || signer_frame(&body, span_of(c->bytes, c->n)) < 0)
+        refuse_noise(o, c);
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
@@ -230,22 +254,50 @@ static void hold_signals(sigset_t *waiting)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* They are let in while ppoll() waits: never, while somebody always has something to say. */
+static bool is_told_to_end(void)
+{
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 &&
+           (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
+/* Returns 1 if something has come, 0 if not, or -1 if the signer must end. */
+static int wait_for_more(struct office *o, const sigset_t *waiting)
+{
+    const int64_t ms = supervisor_watch_ms() / 2; /* 0: it is not watched */
+    struct timespec within = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    bool more = false;
+    for (size_t i = 0; i < CONNECTIONS; i++) {
+        bool has = has_request(&o->asker[i]);
+        o->poll[1 + i] = (struct pollfd){ .fd = o->asker[i].fd, .events = has ? 0 : POLLIN };
+        more = more || has;
+    }
+    if (more)
+        within = (struct timespec){ .tv_sec = 0 };
+    supervisor_alive(clock_steady());
+    if (ppoll(o->poll, 1 + CONNECTIONS, ms == 0 && !more ? NULL : &within, waiting) >= 0)
+        return 1;
+    if (errno == EINTR)
+        return 0;
+    log_line(LOG_ERROR, "the signer ends: poll: %s", strerror(errno));
+    return -1;
+}
+
+/* One request of each asker: none keeps the others, the supervisor or an order to end waiting. */
 static int turn(struct office *o, const sigset_t *waiting, uid_t peer)
 {
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        o->poll[1 + i] = (struct pollfd){ .fd = o->asker[i].fd, .events = POLLIN };
-    const int64_t ms = supervisor_watch_ms() / 2; /* 0: it is not watched */
-    const struct timespec within = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-    supervisor_alive(clock_steady());
-    if (ppoll(o->poll, 1 + CONNECTIONS, ms == 0 ? NULL : &within, waiting) < 0) {
-        if (errno == EINTR)
-            return 0;
-        log_line(LOG_ERROR, "the signer ends: poll: %s", strerror(errno));
-        return -1;
-    }
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        if (o->poll[1 + i].revents != 0 && hear(o, &o->asker[i]) != 0)
+    int more = wait_for_more(o, waiting);
+    if (is_told_to_end())
+        ending = 1;
+    if (more <= 0 || ending)
+        return more < 0 ? -1 : 0;
+    for (size_t i = 0; i < CONNECTIONS; i++) {
+        if (o->poll[1 + i].revents != 0 && !has_request(&o->asker[i]))
+            hear(o, &o->asker[i]);
+        if (answer_one(o, &o->asker[i]) != 0)
             return -1;
+    }
     if (o->poll[0].revents != 0)
         take_asker(o, peer);
     return 0;
@@ -266,6 +318,6 @@ int signer_serve(struct signer_process *s, int listening, uid_t peer)
     for (size_t i = 0; o.asker != NULL && i < CONNECTIONS; i++)
         hang_up(&o, &o.asker[i]);
     free(o.asker);
-    close(listening);
+    close_apart(listening); /* with those who wait */
     return failed;
 }

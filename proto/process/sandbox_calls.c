@@ -35,9 +35,8 @@ static const char *const fatal[] = {
     "perf_event_open", "userfaultfd", "iopl", "ioperm", "reboot", "acct", "quotactl", "swapon",
     "swapoff", "add_key", "request_key", "keyctl",
     /* namespaces and file systems */
-    "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "move_mount", "open_tree",
-    "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "open_by_handle_at", "mknod",
-    "mknodat",
+    "mount", "umount2", "pivot_root", "chroot", "setns", "move_mount", "open_tree", "fsopen",
+    "fsmount", "fsconfig", "fspick", "mount_setattr", "open_by_handle_at", "mknod", "mknodat",
     /* the machine's clock and name */
     "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname",
     /* another user */
@@ -142,6 +141,8 @@ static int add_process(scmp_filter_ctx f)
     const struct by_argument rule[] = {
         { SCMP_ACT_ALLOW, SCMP_SYS(clone), BITS(0, CLONE_THREAD, CLONE_THREAD) },
         { REFUSED, SCMP_SYS(clone), BITS(0, CLONE_THREAD, 0) },
+        { SCMP_ACT_ALLOW, SCMP_SYS(unshare), IS(0, CLONE_FILES) }, /* a thread's descriptors */
+        { SCMP_ACT_KILL_PROCESS, SCMP_SYS(unshare), IS_NOT(0, CLONE_FILES) },
         { SCMP_ACT_ALLOW, SCMP_SYS(kill), IS(0, self) },
         { REFUSED, SCMP_SYS(kill), IS_NOT(0, self) },
         { SCMP_ACT_ALLOW, SCMP_SYS(tgkill), IS(0, self) },

@@ -273,6 +273,8 @@ static int runs_a_file(void)
 TRY(traces, ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 TRY(mounts, syscall(SYS_mount, "none", "/mnt", "tmpfs", 0, NULL))
 TRY(enters_a_namespace, syscall(SYS_unshare, 0x10000000))
+TRY(enters_one_beside_what_it_may, syscall(SYS_unshare, 0x10000400))
+TRY(has_descriptors_of_its_own, syscall(SYS_unshare, 0x400 /* CLONE_FILES */))
 TRY(loads_bpf, syscall(SYS_bpf, 0, NULL, 0))
 TRY(changes_user, syscall(SYS_setresuid, 0, 0, 0))
 TRY(reads_memory_of_others, syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0))
@@ -315,9 +317,16 @@ static int starts_a_thread(void)
 static void what_only_an_intruder_does_ends_the_process(void **state)
 {
     static int (*const tries[])(void) = {
-        runs_a_program,     runs_a_file,  traces,         mounts,
-        loads_bpf,          changes_user, sets_the_clock, reads_memory_of_others,
+        runs_a_program,
+        runs_a_file,
+        traces,
+        mounts,
+        loads_bpf,
+        changes_user,
+        sets_the_clock,
+        reads_memory_of_others,
         enters_a_namespace,
+        enters_one_beside_what_it_may,
     };
     (void)state;
     if (lacks_calls())
@@ -348,6 +357,7 @@ static void what_is_needed_is_there(void **state)
     if (lacks_calls())
         skip();
     assert_int_equal(meets(starts_a_thread), 0);
+    assert_int_equal(meets(has_descriptors_of_its_own), 0);
     assert_int_equal(meets(signals_itself), 0);
     assert_int_equal(meets(hides_its_memory), 0);
 }

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Somebody who wants the signer to wait: it answers others, and ends when it is told to.
+. "$(dirname "$0")/../lib.sh"
+
+expect 0 'a key' "$bin/bitacora" keygen log.example.mx/test --out "$work/signer.key"
+stall() { timeout -s KILL 120 /usr/bin/python3 "$root/tests/tools/signer_stall.py" "$work/signer.sock" "$signer" "$1"; }
+fresh_signer() { rm -rf "$work/signer.state" && start_signer "$@"; }
+threads() { sed -n 's/^Threads:\t//p' "/proc/$signer/status"; }
+descriptors() { ls "/proc/$signer/fd" | wc -l; }
+
+# ---- descriptors that are passed to it, and whose closing waits ------------------------------------
+
+fresh_signer || not_ok 'a signer'
+before=$(descriptors)
+for case in passed oob nested behind unread; do
+    check "a connection that lingers ($case) keeps nobody waiting" stall $case
+done
+contains 'it says that this is no message' "$work/signer.err" 'what came is no message'
+equal 'none of its descriptors is left' "$(descriptors)" "$before"
+equal 'nor a thread' "$(threads)" 1
+end_pid "$signer"
+
+if [ "$(id -u)" = 0 ]; then
+    fresh_signer --uid 65534 || not_ok 'a signer for another user'
+    check 'nor does one of somebody who may not ask' stall stranger
+    check 'nor before he was turned away' stall unread
+    contains 'he was turned away' "$work/signer.err" 'a connection by user 0 was closed: only user 65534 may ask'
+    end_pid "$signer"
+else
+    echo '# not root: a signer for another user is not tried'
+fi
+
+# ---- an order to end -------------------------------------------------------------------------------
+
+for case in busy ending; do
+    fresh_signer || not_ok 'a signer'
+    check "it ends when it is told to, whoever asks ($case)" stall $case
+    kill -9 "$signer" 2>/dev/null
+    wait "$signer"
+    equal 'in order' $? 0
+    forget_pid "$signer"
+    check 'its socket is gone' test ! -e "$work/signer.sock"
+done
+finish
