@@ -92,8 +92,7 @@ static size_t choose_leaves(const struct shown_rows *s, const struct index_row *
     *first = at;
     const struct shown_leaf *leaf = &s->leaf[at];
     size_t n = index_table_leaf_rows(s->table->rows, leaf->number);
-    bool inside = index_row_compare(&leaf->row[0], row) <= 0 &&
-                  index_row_compare(&leaf->row[n - 1], row) >= 0;
+    bool inside = index_row_compare(&leaf->row[n - 1], row) >= 0;
     return inside || at + 1 == s->leaves ? 1 : 2;
 }
 

@@ -53,9 +53,9 @@ static bool count_fits(const struct parsing *p, uint64_t n, size_t cap, size_t l
 static int read_first_line(struct parsing *p)
 {
     struct span line = scan_line(&p->s), word;
-    if (!p->s.bad && span_is(line, ANSWER_FORMAT))
+    if (span_is(line, ANSWER_FORMAT))
         return 0;
-    if (!p->s.bad && version_line(line, &word) > 1 && span_is(word, "answer"))
+    if (version_line(line, &word) > 1 && span_is(word, "answer"))
         return refuse_span(p->why, REASON_VERSION, line);
     return bad_part(p, "first line");
 }
@@ -64,7 +64,7 @@ static int read_question(struct parsing *p)
 {
     struct span line = scan_line(&p->s);
     const uint8_t *space = line.n > 0 ? memchr(line.p, ' ', line.n) : NULL;
-    if (p->s.bad || space == NULL)
+    if (space == NULL)
         return bad_part(p, "question");
     size_t word = (size_t)(space - line.p);
     enum index_key_type type = index_key_type_of(span_of(line.p, word));

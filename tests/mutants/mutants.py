@@ -189,15 +189,18 @@ class Results:
             self.out.flush()
 
 
-# Of these the tests stand in a file of another name (docs/TESTING.md, "Unit tests").
+# Of these tests stand in a file of another name, too (docs/TESTING.md, "Unit tests").
 ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/kind_table.c": "proto/record/test_kind",
-             "proto/index/index_find.c": "proto/index/test_index_table", "proto/text/spelling.c": "proto/record/test_clear_text"}
+             "proto/index/index_find.c": "proto/index/test_index_table", "proto/text/spelling.c": "proto/record/test_clear_text",
+             "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_make",
+             "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
+             **{"proto/answer/answer_%s.c" % f: "proto/answer/test_answer" for f in ("evidence", "file", "parse", "question", "tables", "write")}}
 
 
 def is_own(mutant, test):
     """Whether it is a unit test of the mutant's file."""
-    own = ELSEWHERE.get(mutant.path, os.path.join(os.path.dirname(mutant.path), "test_" + os.path.basename(mutant.path)[:-2]))
-    return isinstance(test, suites.Unit) and test.program == own
+    own = os.path.join(os.path.dirname(mutant.path), "test_" + os.path.basename(mutant.path)[:-2])
+    return isinstance(test, suites.Unit) and test.program in (own, ELSEWHERE.get(mutant.path))
 
 
 class Hunt:
