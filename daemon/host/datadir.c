@@ -23,6 +23,20 @@ void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)
     snprintf(out, PATH_MAX, "%s/%.24s", d->path, name);
 }
 
+/* Whoever can put files there lists a key, takes a blob away, or has a log seem rolled back. */
+static void warn_of_writers(const char *path)
+{
+    struct stat s;
+    if (stat(path, &s) != 0 || (s.st_mode & 022) == 0)
+        return;
+    terminal_print(stderr,
+                   TR("bitacorad: WARNING: others can write in %s (mode %04o), where all is taken "
+                      "for the log's own: chmod 700\n",
+                      "bitacorad: AVISO: otros pueden escribir en %s (modo %04o), donde todo se "
+                      "toma por propio de la bitácora: chmod 700\n"),
+                   path, (unsigned)(s.st_mode & 07777));
+}
+
 static int lock(struct datadir *d, const char *path)
 {
     char file[PATH_MAX];
@@ -39,8 +53,10 @@ static int lock(struct datadir *d, const char *path)
         complain(TR("cannot open", "no se pudo abrir"), file);
         return EXIT_USAGE;
     }
-    if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(d->lock, LOCK_EX | LOCK_NB) == 0) {
+        warn_of_writers(path);
         return 0;
+    }
     if (errno == EWOULDBLOCK)
         terminal_print(stderr,
                        TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",

@@ -49,6 +49,12 @@ check 'no key' test ! -e "$work/again/log.key"
 check 'no mark' test ! -e "$work/again.mark"
 expect 0 'fsck finds it sound' "$d" fsck --dir "$work/again"
 contains 'with all entries' "$work/out" "$size entries"
+mkdir -m 777 "$work/anybody"
+expect 0 'in a folder where anybody can write' "$d" restore --from "$work/first" --dir "$work/anybody"
+contains 'with a warning' "$work/err" "WARNING: others can write in $work/anybody (mode 0777)"
+expect 2 'as has whoever would run it' run --dir "$work/anybody"
+contains 'each time' "$work/err" "WARNING: others can write in $work/anybody (mode 0777)"
+equal 'and nobody else' "$(grep -c 'others can write' "$work/daemon.err")" 0
 expect 2 'a second time, over a log' "$d" restore --from "$work/first" --dir "$work/again"
 expect 2 'it does not run without its key' run --dir "$work/again"
 contains 'which is said' "$work/err" 'log.key is missing'
