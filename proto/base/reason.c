@@ -156,6 +156,8 @@ static const struct {
     { "it is not of five lines", "no tiene cinco líneas" },
     { "it asks for memory or passes out of bounds", "pide memoria o pasadas fuera de los límites" },
     { "memory or passes are out of bounds", "la memoria o las pasadas están fuera de los límites" },
+    { "the passphrase is a line of a private key's file",
+      "la frase de contraseña es una línea del archivo de una clave privada" },
     { "the passphrase is empty", "la frase de contraseña está vacía" },
     { "the passphrase is longer than 1,024 bytes",
       "la frase de contraseña tiene más de 1,024 bytes" },

@@ -116,6 +116,15 @@ const char *passphrase_fault(struct span passphrase)
                : "the passphrase is not UTF-8, or has a control character, such as CR at its end";
 }
 
+/* Whoever names a key's file as that of the passphrase would encrypt a key under what is lost with it
+ * (its own text), or is known to everybody (the first line of an encrypted one). */
+static const char *fault_of_new(struct span passphrase)
+{
+    if (span_starts(passphrase, "PRIVATE+KEY+") || span_is(passphrase, first_line))
+        return "the passphrase is a line of a private key's file";
+    return passphrase_fault(passphrase);
+}
+
 static int derive(uint8_t key[static KEY], const struct sealed_parts *s, struct span passphrase)
 {
     return crypto_pwhash_argon2id(key, KEY, (const char *)passphrase.p, passphrase.n, s->salt,
@@ -188,7 +197,7 @@ int sealed_key_make(struct buf *out, const struct skey *key, struct span passphr
 {
     struct sealed_parts s = { .vkey = key->vkey, .cost = *cost };
     size_t before = out->n;
-    *cause = passphrase_fault(passphrase);
+    *cause = fault_of_new(passphrase);
     if (*cause == NULL && !sealed_key_cost_allowed(cost))
         *cause = "memory or passes are out of bounds";
     if (*cause != NULL)

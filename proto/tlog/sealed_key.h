@@ -46,8 +46,8 @@ extern const char *const SEALED_KEY_WRONG;
 extern const char *const SEALED_KEY_NO_MEMORY;
 
 /* Appends the key under the passphrase, with fresh salt and nonce. Returns 0; or -1 with a short
- * cause, *out as it was: that of passphrase_fault(), SEALED_KEY_NO_MEMORY, or the cost is not
- * allowed. */
+ * cause, *out as it was: that of passphrase_fault(), SEALED_KEY_NO_MEMORY, the cost is not allowed,
+ * or the passphrase is what a private key's file begins with. */
 MUST_USE int sealed_key_make(struct buf *out, const struct skey *key, struct span passphrase,
                              const struct sealed_key_cost *cost, const char **cause);
 

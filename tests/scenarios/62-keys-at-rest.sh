@@ -85,6 +85,11 @@ unset CREDENTIALS_DIRECTORY
         check "$fault: the key is as it was" cmp "$work/a.plain" "$work/k"
         case $fault in *-9) rm -f "$work"/k.new-* ;; *) check 'nothing is left beside it' test -z "$(find "$work" -name 'k.new-*')" ;; esac
     done
+    cp -p "$work/a.plain" "$work/k"
+    expect 2 'the file of the key itself as that of its passphrase' "$client" key encrypt $cheap --passphrase-file "$work/k" "$work/k"
+    contains 'is refused' "$work/err" "the passphrase is a line of a private key's file"
+    expect 2 'nor that of another one' "$client" key encrypt $cheap --passphrase-file "$work/sealed" "$work/k"
+    check 'the key is as it was' cmp "$work/a.plain" "$work/k"
     # ---- what is left of the key in the clear ----------------------------------------------------
     mkdir "$work/left"
     cp -p "$work/a.plain" "$work/left/k"
@@ -114,6 +119,9 @@ unset CREDENTIALS_DIRECTORY
     printf '%01025d\n' 0 >"$work/long"
     printf 'contrase\361a\n' >"$work/latin1"
     head -c 5000 /dev/zero | tr '\0' x >"$work/large"
+    printf 'una frase segura\0\n' >"$work/nul"
+    mkfifo "$work/pipe"
+    chmod 600 "$work/nul" "$work/pipe"
     chmod 600 "$work/crlf" "$work/bom" "$work/blank" "$work/long" "$work/latin1" "$work/large"
     while IFS='|' read -r file words; do
         expect 2 "the passphrase in $file" "$client" key decrypt --passphrase-file "$work/$file" "$work/k"
@@ -125,6 +133,8 @@ blank|is empty
 long|is longer than 1,024 bytes
 latin1|is not UTF-8
 large|it is too large
+nul|or has a control character
+pipe|or a pipe that nobody writes to
 none|it does not exist
 folder|it is a folder
 END

@@ -172,6 +172,14 @@ static void passphrases_that_none_can_have_are_not_made(void **state)
     memset(longest, 'x', sizeof longest);
     assert_null(passphrase_fault(span_of(longest, PASSPHRASE_MAX)));
     assert_non_null(passphrase_fault(span_of(longest, PASSPHRASE_MAX + 1)));
+    static const char *const lines[] = { "PRIVATE+KEY+a.example.mx+f5508ab0+x",
+                                         "bitacora/v1 encrypted-key" };
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        assert_null(passphrase_fault(span_str(lines[i]))); /* what is under one can be opened */
+        assert_int_equal(sealed_key_make(&text, &key, span_str(lines[i]), &least, &cause), -1);
+        assert_string_equal(cause, "the passphrase is a line of a private key's file");
+    }
+    assert_int_equal(text.n, 0);
     assert_int_equal(sealed_key_make(&text, &key, span_str(""), &least, &cause), -1);
     assert_string_equal(cause, "the passphrase is empty");
     assert_int_equal(sealed_key_make(&text, &key, span_str("a\n"), &least, &cause), -1);
