@@ -173,6 +173,8 @@ static void an_rfc_has_its_form(void **state)
     refused("rfc", "SAT970700NN3", "the date in the RFC");
     refused("rfc", "SAT960431NN3", "the date in the RFC"); /* of a leap year */
     refused("rfc", "SAT960031NN3", "the date in the RFC");
+    for (int month = 13; month < 100; month++)
+        refused("rfc", text_of("SAT97%d01NN3", month), "the date in the RFC");
 }
 
 static void a_phone_is_plus_and_7_to_15_digits(void **state)
