@@ -368,7 +368,8 @@ static void what_is_no_index_covers_nothing(void **state)
 {
     (void)state;
     add_index_up_to(x.l.n);
-    uint64_t unformed = add_unkeyed(&x, false);
+    uint64_t unformed = log_add_bytes(&x.l, span_str("nonsense"));
+    add_unkeyed(&x, false);
     add_unkeyed(&x, true);
     uint64_t newer =
         log_add(&x.l, BY(THE_LOG, KIND_INDEX,

@@ -118,6 +118,25 @@ static void what_good_means_is_said_where_something_is(void **state)
     assert_non_null(strstr(written(), "good"));
 }
 
+/* That the index could not be asked is no finding, but it is said. */
+static void an_index_that_cannot_be_read_is_told(void **state)
+{
+    char path[INDEX_PATH_MAX];
+    (void)state;
+    const uint64_t ends[] = { x.l.n };
+    write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
+    uint64_t index = add_honest_index(&x, ends, 1, NULL);
+    serve(&x.l, x.l.n, 0, 0);
+    newest_index(index);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_PROVEN);
+    assert_null(strstr(told, "could not be looked up"));
+    index_table_path(path, &x.file[0].root, &x.file[0].f);
+    log_folder_drop(&folder, text_of("log/%s", path));
+    assert_int_equal(verify("receipt", NULL), OUTCOME_PROVEN);
+    assert_non_null(strstr(told, "could not be looked up"));
+    assert_true(json_is_null(of_receipt(0, "indexed")));
+}
+
 static void a_presentation_is_for_the_gate(void **state)
 {
     struct buf note = { 0 };
@@ -171,6 +190,7 @@ int main(void)
         TEST(an_answer_may_come_through_a_pipe),
         TEST(an_answer_may_be_long),
         TEST(what_good_means_is_said_where_something_is),
+        TEST(an_index_that_cannot_be_read_is_told),
         TEST(a_presentation_is_for_the_gate),
         TEST(an_opening_is_verified_with_its_receipt),
     };

@@ -364,6 +364,28 @@ static void lines_are_concluded_as_one_by_one(void **state)
     assert_true(seen_erased > 0 && seen_apart > 0);
 }
 
+static void the_last_entry_may_be_the_one_that_was_cited(void **state)
+{
+    (void)state;
+    add_request(cited(REF, 1, NO_ENTRY));
+    add_warrant(1, REF);
+    conclude(NULL);
+    conclude(court_names[0]);
+}
+
+static void of_other_courts_the_first_one_is_told(void **state)
+{
+    (void)state;
+    add_warrant(0, REF);
+    add_warrant(0, REF);
+    add_warrant(1, REF);
+    add_warrant(2, REF);
+    uint64_t other = add_warrant(0, OTHER_REF);
+    add_request(cited(REF, 0, other));
+    add_request(cited(REF, 1, other));
+    conclude(NULL);
+}
+
 static void scope_is_what_some_rules_tell(void **state)
 {
     static const uint8_t tell[] = { R05, R07, R08, R10, R19, R20 };
@@ -378,6 +400,8 @@ static void scope_is_what_some_rules_tell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_last_entry_may_be_the_one_that_was_cited),
+        TEST(of_other_courts_the_first_one_is_told),
         TEST(scope_is_what_some_rules_tell),
         TEST(lines_are_concluded_as_one_by_one),
     };
