@@ -9,7 +9,7 @@
 struct log_client {
     const struct log *log;
     size_t size;
-    bool unreachable, unwitnessed, gave_up;
+    bool unreachable, unwitnessed, gave_up, strange;
     uint64_t hint[HINTS_MAX], spoiled, silent;
     size_t hints, searches;
     log_fake_get_fn *get;
@@ -89,6 +89,11 @@ void log_fake_silence(struct log_client *c, uint64_t index)
 void log_fake_get(struct log_client *c, log_fake_get_fn *get)
 {
     c->get = get;
+}
+
+void log_fake_spoil_bodies(struct log_client *c)
+{
+    c->strange = true;
 }
 
 void log_fake_await(struct log_client *c, log_fake_await_fn *await)
@@ -208,7 +213,7 @@ void log_client_get(struct log_client *c, const char *path, size_t max, struct a
     (void)max;
     assert_non_null(c->get);
     buf_clear(&c->body);
-    *out = (struct answer){ .acceptable = true };
+    *out = (struct answer){ .acceptable = !c->strange };
     if (!c->unreachable)
         out->status = c->get(path, &c->body);
 }

@@ -26,6 +26,8 @@ void log_fake_silence(struct log_client *c, uint64_t index);
 /* Answers log_client_get(): appends a body, and returns an HTTP status. */
 typedef unsigned log_fake_get_fn(const char *path, struct buf *body);
 void log_fake_get(struct log_client *c, log_fake_get_fn *get);
+/* From now on its bodies are not of the log: not acceptable. */
+void log_fake_spoil_bodies(struct log_client *c);
 /* Answers log_client_await(): *out is all zero before. */
 typedef void log_fake_await_fn(uint64_t index, int64_t *left, struct answer *out);
 void log_fake_await(struct log_client *c, log_fake_await_fn *await);

@@ -23,7 +23,8 @@ static struct {
     size_t per_part;    /* entries in one part, about */
     const char *other;  /* another question */
     const char *behind; /* what stands behind each part */
-    bool no_tail, old_index, nothing;
+    bool no_tail, old_index, nothing, twice;
+    uint64_t moves;  /* the index that it answers from behind the first part */
     unsigned status; /* of the part that is number `fails` */
     size_t fails, parts;
     uint64_t size;  /* of another checkpoint */
@@ -66,10 +67,20 @@ static unsigned answer(const char *path, struct buf *body)
     if (index == how.lacks)
         return 500;
     x.tiles.size = ask.size;
+    if (how.moves != 0)
+        newest = how.moves;
     if (how.nothing)
         buf_adds(body, "nonsense");
     else
         assert_int_equal(answer_make(body, &ask, &source, &to, &end), ANSWER_MADE);
+    if (how.twice) {
+        struct buf note = { 0 };
+        log_checkpoint(&note, &x.l, ask.size);
+        ask.from = to;
+        ask.checkpoint = buf_span(&note);
+        assert_int_equal(answer_make(body, &ask, &source, &to, &end), ANSWER_MADE);
+        buf_free(&note);
+    }
     buf_adds(body, how.behind == NULL ? "" : how.behind);
     return 200;
 }
@@ -224,8 +235,13 @@ static void a_service_that_fails_leaves_it_open(void **state)
     how.per_part = 2;
     how.status = 500;
     refused(VERDICT_UNDECIDED, REASON_UNREADABLE);
+    assert_int_equal(how.parts, 1); /* nobody asks again */
+    wanted.tail = true;
+    refused(VERDICT_UNDECIDED, REASON_UNREADABLE);
+    wanted.tail = false;
     how.fails = 1;
     refused(VERDICT_UNDECIDED, REASON_UNREADABLE);
+    assert_int_equal(how.parts, 2);
     how.status = 404; /* of a later part */
     refused(VERDICT_UNDECIDED, REASON_UNREADABLE);
     how.fails = 0;
@@ -234,6 +250,7 @@ static void a_service_that_fails_leaves_it_open(void **state)
     assert_int_equal(get(), ANSWER_UNSERVED);
     assert_int_equal(check.verdict, VERDICT_UNDECIDED);
     assert_int_equal(check.findings.list[0].why.reason, REASON_ANSWER_NO_INDEX);
+    assert_string_equal(check.findings.list[0].why.subject, folder.dir); /* the log's URL */
 }
 
 static void where_there_is_no_service_its_files_answer(void **state)
@@ -277,6 +294,100 @@ static void a_newer_index_takes_the_place_of_an_old_one(void **state)
     how.lacks = NO_ENTRY;
     wanted.tail = false;
     good(old);
+}
+
+/* What is sent at once is one part. */
+static void two_parts_at_once_are_refused(void **state)
+{
+    (void)state;
+    write_log(NULL);
+    how.per_part = 2;
+    how.twice = true;
+    refused(VERDICT_UNDECIDED, REASON_ANSWER_FORM);
+    assert_int_equal(how.parts, 1);
+}
+
+/* All parts rest on the index of the first, though there is a newer one meanwhile. */
+static void an_index_that_comes_meanwhile_is_left(void **state)
+{
+    (void)state;
+    uint64_t first = newest, ends[] = { 7, 15, x.l.n };
+    uint64_t next = add_honest_index(&x, ends, COUNT(ends), NULL);
+    write_log(NULL);
+    how.per_part = 2;
+    how.moves = next;
+    good(first);
+    assert_true(how.parts > 1);
+}
+
+static void a_page_of_somebody_else_is_no_answer(void **state)
+{
+    (void)state;
+    write_log(NULL);
+    log_fake_spoil_bodies(service);
+    log_fake_serve(service);
+    refused(VERDICT_UNDECIDED, REASON_UNREADABLE);
+}
+
+static int lowest_free(void)
+{
+    int fd = dup(STDERR_FILENO);
+    assert_true(fd > 0);
+    close(fd);
+    return fd;
+}
+
+/* The entries that were carried, and no file, are kept by what takes the place of the old one. */
+static void what_takes_the_place_is_as_it_was_asked_for(void **state)
+{
+    (void)state;
+    uint64_t ends[] = { 7, 15, x.l.n };
+    uint64_t newer = add_honest_index(&x, ends, COUNT(ends), NULL);
+    add_request(&x, x.warrant[0], REFERENCE);
+    write_log(NULL);
+    wanted.tail = true;
+    good(newer);
+    assert_int_equal(check.facts.carried.n, 0);
+    write_down();
+    int free_before = lowest_free();
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    check.facts.carry = true;
+    assert_int_equal(answer_get(&check, &wanted), ANSWER_GOT);
+    assert_int_equal(check.verdict, VERDICT_GOOD);
+    assert_int_equal(check.facts.index, newer);
+    assert_true(check.facts.carried.n > 0);
+    written(newer);
+    assert_int_equal(lowest_free(), free_before);
+}
+
+static void what_cannot_be_written_is_lost(void **state)
+{
+    (void)state;
+    write_log(NULL);
+    out = fopen("/dev/full", "wb");
+    assert_non_null(out);
+    wanted.out = fileno(out);
+    get();
+    assert_true(lost_any());
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    lost_forget();
+    fclose(out);
+    out = NULL;
+    /* What takes the place of the old one must be written over it. */
+    int ends[2];
+    const uint64_t tables[] = { 7, 15, x.l.n };
+    add_honest_index(&x, tables, COUNT(tables), NULL);
+    add_request(&x, x.warrant[0], REFERENCE);
+    write_log(NULL);
+    wanted.tail = true;
+    assert_int_equal(pipe(ends), 0);
+    wanted.out = ends[1];
+    get();
+    assert_true(lost_any());
+    lost_forget();
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* ---- from files -------------------------------------------------------------------------------- */
@@ -367,6 +478,11 @@ int main(void)
         TEST(where_there_is_no_service_its_files_answer),
         TEST(a_tail_must_come_up_to_the_checkpoint),
         TEST(a_newer_index_takes_the_place_of_an_old_one),
+        TEST(two_parts_at_once_are_refused),
+        TEST(an_index_that_comes_meanwhile_is_left),
+        TEST(a_page_of_somebody_else_is_no_answer),
+        TEST(what_takes_the_place_is_as_it_was_asked_for),
+        TEST(what_cannot_be_written_is_lost),
         TEST(files_answer_as_the_service_does),
         TEST(of_several_the_last_index_is_found),
         TEST(files_that_are_not_there_leave_it_open),

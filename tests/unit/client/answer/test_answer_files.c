@@ -1,0 +1,265 @@
+/* An answer made of a log's files: which index it rests on, and what comes of files that are not
+ * there or are not what they should be. */
+#include "client/answer/answer_files.h"
+
+#include <stdlib.h>
+
+#include "client/answer/answer_get.h"
+#include "client/base/lost.h"
+#include "tests/unit/client/log_folder.h"
+#include "tests/unit/proto/answer/answer_fixture.h"
+
+static struct log_folder folder;
+static struct indexed x;
+static struct trust trust;
+static struct answer_check check;
+static struct answer_wanted wanted;
+
+static int start(void **state)
+{
+    (void)state;
+    log_folder_make(&folder);
+    indexed_start(&x);
+    trust = (struct trust){ .policy = x.policy, .max_age = -1, .url = "nowhere" };
+    wanted = (struct answer_wanted){ .out = -1, .dir = folder.dir };
+    assert_true(answer_wanted_ask(&wanted, INDEX_KEY_WARRANT, REFERENCE));
+    answer_check_open(&check, &trust);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    answer_check_close(&check);
+    indexed_free(&x);
+    log_folder_remove(&folder);
+    assert_false(lost_any());
+    return 0;
+}
+
+static uint64_t add_an_index(void)
+{
+    const uint64_t ends[] = { 7, 15, x.l.n };
+    return add_honest_index(&x, ends, COUNT(ends), NULL);
+}
+
+static void fill(size_t n)
+{
+    while (x.l.n < n)
+        log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+}
+
+/* hint: what is said to be the newest index; NO_ENTRY: nothing is. */
+static void write_log(uint64_t hint)
+{
+    log_folder_write(&folder, &x.l, x.l.n);
+    for (size_t i = 0; i < x.files; i++)
+        log_folder_table(&folder, &x.file[i].root, &x.file[i].f, buf_span(&x.file[i].bytes));
+    if (hint != NO_ENTRY)
+        log_folder_newest(&folder, text_of("%llu\n", (unsigned long long)hint));
+}
+
+static enum answer_got get(void)
+{
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    return answer_get(&check, &wanted);
+}
+
+static void good(uint64_t index)
+{
+    assert_int_equal(get(), ANSWER_GOT);
+    assert_int_equal(check.verdict, VERDICT_GOOD);
+    assert_int_equal(check.facts.index, index);
+    assert_non_null(answer_facts_line(&check.facts, x.warrant[0]));
+}
+
+/* Fails unless nothing is known, for that reason; subject: what it is about. */
+static void undecided(enum reason reason, const char *subject)
+{
+    get();
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, reason);
+    assert_string_equal(check.findings.list[0].why.subject, subject);
+}
+
+/* ---- which index -------------------------------------------------------------------------------- */
+
+static void the_one_that_is_named_is_taken(void **state)
+{
+    (void)state;
+    uint64_t older = add_an_index();
+    add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t newer = add_an_index();
+    write_log(older);
+    good(older);
+    write_log(newer);
+    good(newer);
+    write_log(x.l.n); /* no entry of this tree: the last one is looked for */
+    good(newer);
+}
+
+/* Its tail shows that another one is newer. */
+static void a_newer_one_in_the_tail_is_taken_instead(void **state)
+{
+    (void)state;
+    uint64_t older = add_an_index();
+    add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t newer = add_an_index();
+    write_log(older);
+    wanted.tail = true;
+    good(newer);
+}
+
+static void what_is_no_index_is_passed_over(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    uint64_t index = add_an_index();
+    log_add_bytes(&x.l, span_str("nonsense"));
+    buf_adds(&note, "bitacora/v1 index\nnonsense\n");
+    log_add_note(&x.l, buf_span(&note));
+    add_unkeyed(&x, true);
+    log_add(&x.l, BY(THE_LOG, KIND_INDEX,
+                     .members = "\"version\":2,\"tables\":[{\"entries\":1,\"rows\":3,\"root\":"
+                                "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}]"));
+    write_log(NO_ENTRY);
+    good(index);
+    for (uint64_t hint = index + 1; hint < x.l.n; hint++) {
+        write_log(hint);
+        good(index);
+    }
+    buf_free(&note);
+}
+
+/* An older one that can be read is no answer where a newer one may be. */
+static void what_may_be_in_a_bundle_that_is_missing_is_not_passed_over(void **state)
+{
+    (void)state;
+    uint64_t index = add_an_index();
+    fill(258);
+    write_log(NO_ENTRY);
+    good(index);
+    log_folder_drop(&folder, "tile/entries/001.p/2");
+    undecided(REASON_MISSING, "tile/entries/001.p/2");
+    write_log(index);
+    log_folder_drop(&folder, "tile/entries/001.p/2");
+    good(index); /* it is named */
+}
+
+static void an_index_that_is_named_must_be_there(void **state)
+{
+    (void)state;
+    fill(256);
+    uint64_t first = add_an_index(); /* of its bundle */
+    assert_int_equal(first, 256);
+    write_log(first);
+    good(first);
+    log_folder_drop(&folder, "tile/entries/001.p/1");
+    undecided(REASON_MISSING, "tile/entries/001.p/1");
+    fill(300);
+    uint64_t later = add_an_index();
+    write_log(later);
+    good(later);
+    log_folder_drop(&folder, text_of("tile/entries/001.p/%zu", x.l.n - 256));
+    undecided(REASON_MISSING, text_of("tile/entries/001.p/%zu", x.l.n - 256));
+}
+
+/* ---- tables ------------------------------------------------------------------------------------- */
+
+/* More than one part has, and rows in several files of a table. */
+static void many_entries_are_answered_in_parts(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1040; i++)
+        add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t last = x.l.n - 1, index = add_an_index();
+    write_log(index);
+    good(index);
+    assert_true(check.facts.parts > 1);
+    assert_non_null(answer_facts_line(&check.facts, last));
+    assert_true(check.facts.lines.n > 1040);
+}
+
+static void a_table_that_is_not_the_indexs_leaves_it_open(void **state)
+{
+    char path[INDEX_PATH_MAX];
+    (void)state;
+    write_log(add_an_index());
+    for (size_t i = 0; i < x.files; i++) {
+        index_table_path(path, &x.file[i].root, &x.file[i].f);
+        log_folder_put(&folder, path, span_str("nonsense"));
+    }
+    get();
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_UNREADABLE);
+    for (size_t i = 0; i < x.files; i++) {
+        index_table_path(path, &x.file[i].root, &x.file[i].f);
+        log_folder_drop(&folder, path);
+    }
+    get();
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_MISSING);
+}
+
+static void without_an_index_its_name_is_told(void **state)
+{
+    (void)state;
+    write_log(NO_ENTRY);
+    assert_int_equal(get(), ANSWER_UNSERVED);
+    assert_string_equal(check.findings.list[0].why.subject, INDEX_NEWEST);
+}
+
+/* ---- the checkpoint ------------------------------------------------------------------------------ */
+
+static void without_a_good_checkpoint_nothing_is_made(void **state)
+{
+    static const uint8_t seed[32] = { 4 };
+    struct skey witness;
+    struct buf vkey = { 0 };
+    struct refusal why;
+    (void)state;
+    write_log(add_an_index());
+    log_folder_put(&folder, "checkpoint", span_str("nonsense\n"));
+    assert_int_equal(get(), ANSWER_GOT);
+    assert_int_equal(check.verdict, VERDICT_BAD);
+    assert_int_equal(check.findings.list[0].verdict, VERDICT_BAD);
+    assert_int_equal(check.note.n, 0); /* no part was judged */
+    skey_from_seed(&witness, span_str("w.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&vkey, &witness.vkey);
+    const char *text =
+        text_of("log %s\nwitness w %s\nquorum w\n", vkey_text(&x.l, THE_LOG), buf_str(&vkey));
+    struct policy *policy = policy_parse(span_str(text), &why);
+    assert_non_null(policy);
+    trust.policy = policy;
+    write_log(NO_ENTRY);
+    get();
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_QUORUM);
+    assert_int_equal(check.note.n, 0);
+    trust.policy = x.policy;
+    policy_free(policy);
+    buf_free(&vkey);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_one_that_is_named_is_taken),
+        TEST(a_newer_one_in_the_tail_is_taken_instead),
+        TEST(what_is_no_index_is_passed_over),
+        TEST(what_may_be_in_a_bundle_that_is_missing_is_not_passed_over),
+        TEST(an_index_that_is_named_must_be_there),
+        TEST(many_entries_are_answered_in_parts),
+        TEST(a_table_that_is_not_the_indexs_leaves_it_open),
+        TEST(without_an_index_its_name_is_told),
+        TEST(without_a_good_checkpoint_nothing_is_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
