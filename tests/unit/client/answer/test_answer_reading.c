@@ -1,0 +1,167 @@
+/* How a file of parts is read: from a pipe as from a disk, whole or not at all. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client/answer/answer_check.h"
+#include "client/base/lost.h"
+#include "tests/unit/client/log_folder.h"
+#include "tests/unit/proto/answer/answer_fixture.h"
+
+static struct log_folder folder;
+static struct indexed x;
+static struct trust trust;
+static struct answer_check check;
+static struct buf file;
+
+static int start(void **state)
+{
+    (void)state;
+    log_folder_make(&folder);
+    indexed_start(&x);
+    for (int i = 0; i < 20; i++)
+        add_request(&x, x.warrant[0], REFERENCE);
+    trust = (struct trust){ .policy = x.policy, .max_age = -1 };
+    answer_check_open(&check, &trust);
+    const uint64_t ends[] = { 7, x.l.n };
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct answer_ask ask = ask_of(&x, add_honest_index(&x, ends, COUNT(ends), NULL), &q);
+    ask.entries_max = 3;
+    make_answer(&file, &x, &ask);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    answer_check_close(&check);
+    buf_free(&file);
+    file = (struct buf){ 0 };
+    indexed_free(&x);
+    log_folder_remove(&folder);
+    assert_false(lost_any());
+    return 0;
+}
+
+static enum verdict check_file(const char *path)
+{
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    answer_check_file(&check, path);
+    return answer_check_end(&check);
+}
+
+static const char *put(struct span bytes)
+{
+    log_folder_put(&folder, "answer", bytes);
+    return log_folder_path(&folder, "answer");
+}
+
+static int lowest_free(void)
+{
+    int fd = dup(STDERR_FILENO);
+    assert_true(fd > 0);
+    close(fd);
+    return fd;
+}
+
+static void what_comes_in_pieces_is_read_whole(void **state)
+{
+    (void)state;
+    assert_true(file.n > 3 * 4096);
+    assert_int_equal(mkfifo(log_folder_path(&folder, "pipe"), 0600), 0);
+    for (size_t less = 0; less < 2; less++) {
+        pid_t writer = fork();
+        if (writer == 0) {
+            FILE *out = fopen(log_folder_path(&folder, "pipe"), "wb");
+            bool good = out != NULL;
+            for (size_t at = 0; good && at < file.n - less; at += 1000) {
+                size_t n = file.n - less - at < 1000 ? file.n - less - at : 1000;
+                good = fwrite(file.p + at, 1, n, out) == n && fflush(out) == 0;
+            }
+            _exit(!good || fclose(out) != 0);
+        }
+        int status = -1;
+        char path[128];
+        snprintf(path, sizeof path, "%s", log_folder_path(&folder, "pipe"));
+        assert_int_equal(check_file(path), less == 0 ? VERDICT_GOOD : VERDICT_UNDECIDED);
+        assert_int_equal(waitpid(writer, &status, 0), writer);
+        assert_int_equal(status, 0);
+    }
+}
+
+static void what_cannot_be_read_to_its_end_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(check_file("/proc/self/mem"), VERDICT_UNDECIDED); /* its first page */
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_UNREADABLE);
+    assert_string_equal(check.findings.list[0].why.subject, "/proc/self/mem");
+}
+
+/* Whatever happened before. */
+static void an_error_of_before_is_none_of_this_file(void **state)
+{
+    (void)state;
+    const char *path = put(buf_span(&file));
+    errno = EINTR;
+    assert_int_equal(check_file(path), VERDICT_GOOD);
+    assert_true(check.facts.parts > 3);
+}
+
+static void files_are_closed_again(void **state)
+{
+    (void)state;
+    int before = lowest_free();
+    const char *path = put(buf_span(&file));
+    assert_int_equal(check_file(path), VERDICT_GOOD);
+    assert_true(answer_file_begins(path));
+    assert_int_equal(lowest_free(), before);
+}
+
+/* A part that has not its form says nothing: no more is told of it than that. */
+static void what_stands_behind_the_parts_is_told_once(void **state)
+{
+    struct buf more = { 0 };
+    (void)state;
+    buf_add_span(&more, buf_span(&file));
+    buf_adds(&more, "nonsense");
+    assert_int_equal(check_file(put(buf_span(&more))), VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_ANSWER_FORM);
+    buf_free(&more);
+}
+
+/* Where memory ran out nothing is good; what was shown to be bad is bad all the same. */
+static void what_was_lost_makes_nothing_better(void **state)
+{
+    struct answer_question other = question_of(INDEX_KEY_WARRANT, "99/2025");
+    (void)state;
+    assert_int_equal(check_file(put(buf_span(&file))), VERDICT_GOOD);
+    lost(ENOMEM);
+    assert_int_equal(answer_check_end(&check), VERDICT_UNDECIDED);
+    lost_forget();
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    answer_check_part(&check, buf_span(&file), &other);
+    lost(ENOMEM);
+    assert_int_equal(answer_check_end(&check), VERDICT_BAD);
+    lost_forget();
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_comes_in_pieces_is_read_whole),
+        TEST(what_cannot_be_read_to_its_end_is_told),
+        TEST(an_error_of_before_is_none_of_this_file),
+        TEST(files_are_closed_again),
+        TEST(what_stands_behind_the_parts_is_told_once),
+        TEST(what_was_lost_makes_nothing_better),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
