@@ -8,10 +8,7 @@
 enum outcome identity_read(struct identity *out, const struct keyfile *file)
 {
     *out = (struct identity){ .enrolled = false };
-    enum outcome outcome = keyfile_read_signer(&out->key, file);
-    if (outcome != OUTCOME_PROVEN)
-        identity_wipe(out);
-    return outcome;
+    return keyfile_read_signer(&out->key, file);
 }
 
 void identity_wipe(struct identity *id)

@@ -245,8 +245,8 @@ enum fetch logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct ref
 {
     struct buf text = { 0 };
     enum fetch got = read_newest(l, INDEX_NEWEST, NEWEST_MAX, &text, why);
-    bool good = got == FETCH_OK && !text.failed && text.n > 1 && text.p[text.n - 1] == '\n' &&
-                decimal_parse(entry, span_of(text.p, text.n - 1)) == 0;
+    struct scan scan = scan_of(buf_span(&text));
+    bool good = decimal_parse(entry, scan_line(&scan)) == 0 && scan_done(&scan) && !text.failed;
     if (got == FETCH_OK && !good) {
         refuse(why, text.failed ? REASON_MEMORY : REASON_UNREADABLE, INDEX_NEWEST);
         got = FETCH_FAILED;

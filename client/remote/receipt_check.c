@@ -47,7 +47,7 @@ static void judge_text(struct receipt_check *out, const struct trust *t)
     out->form = form_of(buf_span(&out->text));
     receipt_judge(&out->report, t->policy, buf_span(&out->text), trust_pin(t), findings_add,
                   &out->findings);
-    if (out->report.size > 0 && out->report.quorum && !trust_fresh(t, &out->report.cp, &why))
+    if (out->report.quorum && !trust_fresh(t, &out->report.cp, &why))
         findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
     out->entry_stands = out->report.entry_stands;
 }

@@ -206,22 +206,22 @@ static bool is_there(const char *path, const struct buf *evidence)
 /* Finds a name that nothing else has. Returns 0 or -1 with errno; *path is to be freed. */
 static int write_new(const struct trust *t, const struct buf *evidence, char **path)
 {
-    int failed = -1;
     *path = NULL;
-    for (unsigned nth = 1; nth <= NAMES_MAX && failed; nth++) {
+    for (unsigned nth = 1; nth <= NAMES_MAX; nth++) {
         free(*path);
         *path = default_name(t, evidence, nth);
         if (*path == NULL) {
             errno = ENOMEM;
             return -1;
         }
-        failed = file_create(*path, buf_span(evidence), 0644);
-        if (failed && errno != EEXIST)
-            break;
-        if (failed && is_there(*path, evidence))
-            failed = 0;
+        if (file_create(*path, buf_span(evidence), 0644) == 0)
+            return 0;
+        if (errno != EEXIST)
+            return -1;
+        if (is_there(*path, evidence))
+            return 0;
     }
-    return failed;
+    return -1;
 }
 
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
@@ -235,7 +235,6 @@ enum outcome trust_write_evidence(const struct trust *t, const struct buf *evide
 enum outcome trust_keep_evidence(const struct trust *t, const struct buf *evidence, char **where)
 {
     char *path = *where = NULL;
-    enum outcome outcome = OUTCOME_PROVEN;
     if (evidence->n == 0 && !evidence->failed)
         return OUTCOME_PROVEN;
     errno = ENOMEM;
@@ -243,22 +242,18 @@ enum outcome trust_keep_evidence(const struct trust *t, const struct buf *eviden
                  : t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
                                        : write_new(t, evidence, &path);
     const char *name = t->evidence != NULL ? t->evidence : path;
-    if (failed)
-        outcome = say_undecided(TR("the evidence could not be written to %s: %s (--evidence FILE "
-                                   "names another place)",
-                                   "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
-                                   "da otro lugar)"),
-                                name == NULL ? "-" : name, errno_words(errno));
-    else
-        say(TR("evidence written to %s; anyone can check it: bitacora verify-evidence --policy "
-               "POLICY %s",
-               "evidencia escrita en %s; cualquiera la comprueba: bitacora verify-evidence "
-               "--policy POLÍTICA %s"),
-            name, name);
     if (failed) {
+        say(TR("the evidence could not be written to %s: %s (--evidence FILE names another place)",
+               "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO da otro lugar)"),
+            name == NULL ? "-" : name, errno_words(errno));
         free(path);
-        return outcome;
+        return OUTCOME_UNDECIDED;
     }
+    say(TR("evidence written to %s; anyone can check it: bitacora verify-evidence --policy "
+           "POLICY %s",
+           "evidencia escrita en %s; cualquiera la comprueba: bitacora verify-evidence "
+           "--policy POLÍTICA %s"),
+        name, name);
     *where = path != NULL ? path : kept(strdup(name));
-    return outcome;
+    return OUTCOME_PROVEN;
 }

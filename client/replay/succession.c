@@ -6,14 +6,12 @@
 
 void succession_take(struct succession *s, const struct judged *e)
 {
-    const struct value *member;
     if (!e->counts || e->record == NULL)
         return;
     if (e->kind == KIND_GENESIS && s->predecessor == NULL) {
-        member = value_member(e->record->object, "predecessor");
-        s->predecessor = member == NULL ? NULL : json_of_value(member);
+        s->predecessor = json_of_value(value_member(e->record->object, "predecessor"));
     } else if (e->kind == KIND_FREEZE && s->frozen == NULL) {
-        member = value_member(e->record->object, "successor");
+        const struct value *member = value_member(e->record->object, "successor");
         s->frozen = json_made(json_object());
         json_put(s->frozen, "entry", json_of_index(e->index));
         json_put(s->frozen, "successor", member == NULL ? json_null() : json_of_value(member));

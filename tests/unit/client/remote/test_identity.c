@@ -3,6 +3,7 @@
 
 #include "client/base/lost.h"
 #include "client/remote/escape.h"
+#include "proto/record/entry.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 
@@ -130,6 +131,41 @@ static void genesis_enrols_registrars(void **state)
     expect_unknown(REASON_KEY_UNKNOWN);
 }
 
+/* The same public key under another name is another signer. */
+static void a_key_of_another_name_is_not_enrolled(void **state)
+{
+    struct skey other = l.who[REGISTRAR].key;
+    (void)state;
+    vkey_make(&other.vkey, span_str("another.name"), KEY_NOTE, l.who[REGISTRAR].key.vkey.key);
+    log_fake_hint(client, 0);
+    assert_int_equal(read_key(&other), OUTCOME_PROVEN);
+    expect_unknown(REASON_KEY_UNKNOWN);
+    other = l.who[JUDGE].key;
+    vkey_make(&other.vkey, span_str("another.name"), KEY_NOTE, l.who[JUDGE].key.vkey.key);
+    log_fake_hint(client, l.who[JUDGE].entry);
+    assert_int_equal(read_key(&other), OUTCOME_PROVEN);
+    expect_unknown(REASON_KEY_UNKNOWN);
+}
+
+/* No key is enrolled twice: whatever comes behind the first is not read. */
+static void the_first_entry_that_enrols_it_stands(void **state)
+{
+    (void)state;
+    log_client_free(client);
+    struct buf note = { 0 };
+    struct entry first;
+    struct refusal why;
+    assert_int_equal(entry_parse(&first, buf_span(&l.entry[l.who[JUDGE].entry]), &why), 0);
+    buf_add_span(&note, first.note);
+    uint64_t again = log_add_note(&l, buf_span(&note));
+    buf_free(&note);
+    client = log_fake_client(&l, l.n);
+    read_key(&l.who[JUDGE].key);
+    log_fake_hint(client, l.who[JUDGE].entry);
+    log_fake_hint(client, again);
+    expect_enrolled(l.who[JUDGE].entry, ROLE_JUDGE);
+}
+
 static void a_receipt_without_its_quorum_is_no_good_one(void **state)
 {
     (void)state;
@@ -179,6 +215,8 @@ int main(void)
         TEST(it_asks_by_its_whole_key),
         TEST(the_entry_that_enrols_it_is_found),
         TEST(genesis_enrols_registrars),
+        TEST(a_key_of_another_name_is_not_enrolled),
+        TEST(the_first_entry_that_enrols_it_stands),
         TEST(a_receipt_without_its_quorum_is_no_good_one),
         TEST(what_proves_nothing_enrols_nobody),
         TEST(without_an_answer_nothing_is_known),

@@ -296,6 +296,10 @@ static void a_folder_has_files_alone(void **state)
     assert_int_equal(mkfifo(log_folder_path(&folder, "checkpoint"), 0600), 0);
     assert_int_equal(checkpoint(), FETCH_FAILED); /* at once */
     assert_int_equal(why.reason, REASON_UNREADABLE);
+    log_folder_drop(&folder, "checkpoint");
+    assert_int_equal(symlink("/dev/null", log_folder_path(&folder, "checkpoint")), 0);
+    assert_int_equal(checkpoint(), FETCH_FAILED);
+    assert_int_equal(why.reason, REASON_UNREADABLE);
 }
 
 static void what_never_changes_is_the_folders(void **state)
@@ -340,8 +344,17 @@ static void what_never_changes_is_the_folders(void **state)
 static void the_newest_index_is_a_number(void **state)
 {
     uint64_t entry = 0;
-    static const char *const bad[] = { "",     "\n",   "5",    "5\n\n",  " 5\n",
-                                       "05\n", "-5\n", "5 \n", "five\n", "18446744073709551616\n" };
+    static const char *const bad[] = { "",
+                                       "\n",
+                                       "5",
+                                       "55",
+                                       "5\n\n",
+                                       " 5\n",
+                                       "05\n",
+                                       "-5\n",
+                                       "5 \n",
+                                       "five\n",
+                                       "18446744073709551616\n" };
     (void)state;
     of_dir();
     assert_int_equal(logfiles_index_newest(files, &entry, &why), FETCH_MISSING);
@@ -416,10 +429,29 @@ static void a_partial_tile_is_read_from_the_full_one(void **state)
     expect_bytes("its own");
     assert_int_equal(tile(0, TILE_WIDTH), FETCH_OK);
     assert_int_equal(bytes.n, sizeof full);
+    log_folder_drop(&folder, "tile/0/000");
+    assert_int_equal(mkdir(log_folder_path(&folder, "tile/0/000"), 0755), 0);
+    assert_int_equal(tile(0, 4), FETCH_FAILED); /* it may be in what cannot be read */
+    assert_int_equal(why.reason, REASON_UNREADABLE);
+    log_folder_drop(&folder, "tile/0/000");
     put_tile(0, TILE_WIDTH, span_of(full, sizeof full - 1)); /* that is no full one */
     assert_int_equal(tile(0, 4), FETCH_MISSING);
     assert_int_equal(bytes.n, 0);
     assert_int_equal(tile(0, TILE_WIDTH), FETCH_OK); /* as it stands */
+}
+
+static void a_server_is_asked_for_the_full_one_once(void **state)
+{
+    (void)state;
+    of_url(PATIENCE_NONE);
+    SAYS(404, 404);
+    assert_int_equal(tile(0, 3), FETCH_MISSING);
+    assert_int_equal(server.asked, 2);
+    assert_string_equal(server.path[0], "tile/0/000.p/3");
+    assert_string_equal(server.path[1], "tile/0/000");
+    SAYS(404);
+    assert_int_equal(tile(0, TILE_WIDTH), FETCH_MISSING);
+    assert_int_equal(server.asked, 1);
 }
 
 static void files_that_are_kept_are_read_once(void **state)
@@ -455,6 +487,7 @@ int main(void)
         TEST(the_newest_index_is_a_number),
         TEST(a_file_of_the_index_is_there_or_missing),
         TEST(a_partial_tile_is_read_from_the_full_one),
+        TEST(a_server_is_asked_for_the_full_one_once),
         TEST(files_that_are_kept_are_read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

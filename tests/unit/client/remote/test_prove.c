@@ -114,6 +114,12 @@ static void drop_bundles(void)
     log_folder_drop(&folder, text_of("tile/entries/000.p/%zu", l.n));
 }
 
+/* The partial one that holds entries from n * 256 on. */
+static void drop_bundle_of(uint64_t n)
+{
+    log_folder_drop(&folder, text_of("tile/entries/%03u.p/%zu", (unsigned)n, l.n % TILE_WIDTH));
+}
+
 /* ---- checkpoints ------------------------------------------------------------------------------- */
 
 static enum verdict fetch(void)
@@ -258,6 +264,7 @@ static void what_a_log_says_is_kept_once(void **state)
     assert_true(log_said_add(&said, files, &newer, 3, &told));
     assert_true(log_said_add(&said, files, &newer, l.n - 1, &told));
     assert_true(log_said_add(&said, files, &newer, 3, &told));
+    assert_true(log_said_add(&said, files, &newer, l.n - 1, &told));
     assert_int_equal(said.entries, 2);
     assert_true(log_said_add(&said, files, &newer, l.n, &told)); /* it is not in the tree */
     assert_int_equal(said.entries, 2);
@@ -334,6 +341,122 @@ static void the_skew_is_what_genesis_says(void **state)
     told_only(VERDICT_UNDECIDED, REASON_CLOCKS);
 }
 
+/* A tree of genesis alone was cosigned 100 seconds before that was accepted. */
+static void so_it_is_of_a_log_of_one_entry(void **state)
+{
+    (void)state;
+    for (int seconds = 60; seconds <= 600; seconds += 540) {
+        stop(state);
+        start_log(text_of(",\"skew\":%d", seconds));
+        log_folder_write(&folder, &l, 1);
+        accept_tree(&older, &l, 1, second_of(0) - 100);
+        accept_tree(&newer, &l, 1, second_of(0));
+        assert_int_equal(prove_follows(&trust, &older, &newer, files, &told, &evidence),
+                         seconds == 60 ? VERDICT_UNDECIDED : VERDICT_GOOD);
+    }
+}
+
+/* A second genesis is a bad entry, and says nothing of the skew. */
+static void what_stands_elsewhere_in_the_log_does_not_say_it(void **state)
+{
+    (void)state;
+    log_add(&l, BY(THE_LOG, KIND_GENESIS,
+                   .members = text_of("%s,\"skew\":86400", log_members(&l, KIND_GENESIS))));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(follows(700, 1000), VERDICT_UNDECIDED);
+    told_only(VERDICT_UNDECIDED, REASON_CLOCKS);
+}
+
+/* The log's entries again, behind another first one; its bytes, or a record's note. */
+static void begin_with(struct span bytes, bool is_note)
+{
+    struct log other;
+    log_copy(&other, &l, 0);
+    other.now = INT64_C(1795000000000);
+    if (is_note)
+        log_add_note(&other, bytes);
+    else
+        log_add_bytes(&other, bytes);
+    while (other.n < l.n - 1)
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    other.now += INT64_C(3600) * 1000;
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    log_free(&l);
+    l = other;
+    log_folder_write(&folder, &l, l.n);
+}
+
+/* Where the first entry is none that could say it, it is the default. */
+static void a_log_that_begins_with_something_else_says_no_skew(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l,
+             &BY(AUDITOR, KIND_ANCHOR,
+                 .members = text_of("%s,\"skew\":86400", log_members(&l, KIND_ANCHOR))));
+    const struct {
+        struct span bytes;
+        bool is_note;
+    } rows[] = { { span_str("no entry"), false },
+                 { span_str("nonsense\n\nof nobody\n"), true },
+                 { buf_span(&note), true } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        begin_with(rows[i].bytes, rows[i].is_note);
+        assert_int_equal(follows(500, 1000), VERDICT_GOOD);
+        assert_int_equal(follows(700, 1000), VERDICT_UNDECIDED);
+        told_only(VERDICT_UNDECIDED, REASON_CLOCKS);
+    }
+    buf_free(&note);
+}
+
+/* Entries of one tree, the second and the third with a wrong link: of the first there is evidence. */
+static void links_between_what_is_read_convict(void **state)
+{
+    struct evidence_report report;
+    struct log other;
+    (void)state;
+    log_copy(&other, &l, 1);
+    for (uint64_t i = 1; i <= 2; i++) {
+        struct entry e;
+        struct refusal why;
+        assert_int_equal(entry_parse(&e, buf_span(&l.entry[i]), &why), 0);
+        e.link.b[0] ^= 1;
+        log_add_entry(&other, &e);
+    }
+    log_folder_write(&folder, &other, 3);
+    accept_tree(&older, &other, 1, second_of(1) - 1);
+    accept_tree(&newer, &other, 3, second_of(2));
+    assert_int_equal(prove_follows(&trust, &older, &newer, files, &told, &evidence), VERDICT_BAD);
+    assert_int_equal(told.total, 2);
+    assert_int_equal(told.list[0].why.reason, REASON_LINK_OTHER);
+    assert_int_equal(evidence_judge(&report, policy, buf_span(&evidence), NULL), 0);
+    assert_string_equal(report.claim, "link");
+    log_free(&other);
+}
+
+/* What cannot be read is told, and nothing is compared without it. */
+static void what_lies_in_a_bundle_that_is_gone_is_not_compared(void **state)
+{
+    (void)state;
+    uint64_t early = EARLY;
+    while (l.n < 300)
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_folder_write(&folder, &l, l.n);
+    drop_bundle_of(1);
+    accept_tree(&older, &l, early, second_of(early) + 700);
+    accept_tree(&newer, &l, l.n, second_of(l.n - 1) + 10);
+    assert_int_equal(prove_follows(&trust, &older, &newer, files, &told, &evidence),
+                     VERDICT_UNDECIDED);
+    told_only(VERDICT_UNDECIDED, REASON_MISSING);
+    forget();
+    early = 280;
+    accept_tree(&older, &l, early, second_of(early));
+    accept_tree(&newer, &l, l.n, second_of(l.n - 1) + 10);
+    assert_int_equal(prove_follows(&trust, &older, &newer, files, &told, &evidence),
+                     VERDICT_UNDECIDED);
+    told_only(VERDICT_UNDECIDED, REASON_MISSING);
+}
+
 static void where_no_witness_signed_no_entry_is_read(void **state)
 {
     (void)state;
@@ -385,6 +508,11 @@ int main(void)
         TEST(a_bare_checkpoint_has_no_cosignatures),
         TEST(clocks_must_allow_both),
         TEST(the_skew_is_what_genesis_says),
+        TEST(so_it_is_of_a_log_of_one_entry),
+        TEST(what_stands_elsewhere_in_the_log_does_not_say_it),
+        TEST(a_log_that_begins_with_something_else_says_no_skew),
+        TEST(links_between_what_is_read_convict),
+        TEST(what_lies_in_a_bundle_that_is_gone_is_not_compared),
         TEST(where_no_witness_signed_no_entry_is_read),
         TEST(a_bad_entry_is_shown_to_others),
     };

@@ -2,6 +2,7 @@
 #include "client/remote/revoked.h"
 
 #include "client/base/lost.h"
+#include "client/remote/escape.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/fixture.h"
 
@@ -91,6 +92,53 @@ static void a_registrar_of_genesis_is_asked_about(void **state)
     assert_int_equal(asked.list[0].signed_entry, l.who[REQUESTER].entry);
 }
 
+/* Of the registrars of genesis the one that signed it. */
+static void another_registrar_of_genesis_is_asked_about(void **state)
+{
+    (void)state;
+    uint64_t enrolled = log_add(&l, BY(REGISTRAR2, KIND_ENROLL));
+    uint64_t revoked = revoke(REGISTRAR2, "left_office", "");
+    open_log(enrolled);
+    log_fake_hint(asked.client, revoked);
+    ask();
+    assert_int_equal(asked.count, 1);
+    assert_string_equal(asked.list[0].name, l.who[REGISTRAR2].key.vkey.name);
+    assert_int_equal(log_fake_searches(asked.client), 1);
+}
+
+/* By its whole key: nothing is listed for another query. */
+static void a_key_is_asked_about_by_its_name(void **state)
+{
+    struct buf query = { 0 };
+    (void)state;
+    uint64_t revoked = revoke(REQUESTER, "left_office", "");
+    open_log(REQUEST);
+    buf_adds(&query, "vkey=");
+    query_escape(&query, vkey_text(&l, REQUESTER));
+    log_fake_listed(asked.client, buf_str(&query));
+    log_fake_hint(asked.client, revoked);
+    ask();
+    assert_int_equal(asked.count, 1);
+    /* What was not shown of one key is not forgotten where of the next there is nothing. */
+    revocations_free(&asked);
+    open_log(REQUEST);
+    log_fake_listed(asked.client, buf_str(&query));
+    log_fake_hint(asked.client, l.n);
+    ask();
+    assert_int_equal(asked.unproven, l.n);
+    assert_int_equal(log_fake_searches(asked.client), 2);
+    buf_free(&query);
+}
+
+static void what_the_log_itself_signs_is_of_no_key(void **state)
+{
+    (void)state;
+    open_log(log_add(&l, BY(THE_LOG, KIND_FREEZE)));
+    ask();
+    assert_true(asked.asked && asked.count == 0);
+    assert_int_equal(log_fake_searches(asked.client), 0);
+}
+
 static void each_key_is_asked_about_once(void **state)
 {
     (void)state;
@@ -117,6 +165,14 @@ static void what_is_not_shown_may_revoke(void **state)
     assert_int_equal(asked.unproven, l.n);
     assert_int_equal(asked.count, 0);
     assert_true(asked.asked && asked.bad == NO_ENTRY);
+    uint64_t revoked = revoke(REQUESTER, "left_office", "");
+    revocations_free(&asked);
+    open_log(REQUEST);
+    log_fake_hint(asked.client, l.n);
+    log_fake_hint(asked.client, revoked); /* it is not read any more */
+    ask();
+    assert_int_equal(asked.unproven, l.n);
+    assert_int_equal(asked.count, 0);
     rests_on(0); /* signed by the log itself: no key is asked about */
     ask();
     assert_int_equal(asked.unproven, NO_ENTRY);
@@ -126,11 +182,14 @@ static void a_bad_receipt_of_the_log_is_kept(void **state)
 {
     (void)state;
     uint64_t revoked = revoke(REQUESTER, "left_office", "");
+    uint64_t again = revoke(REQUESTER, "left_office", "");
     open_log(REQUEST);
     log_fake_hint(asked.client, revoked);
+    log_fake_hint(asked.client, again); /* what is listed behind it is not read */
     log_fake_spoil(asked.client, revoked);
     ask();
     assert_int_equal(asked.bad, revoked);
+    assert_int_equal(asked.count, 0);
     assert_false(asked.asked);
     assert_int_equal(asked.unproven, NO_ENTRY);
 }
@@ -179,6 +238,12 @@ static void what_a_revocation_means_depends_on_its_place_and_reason(void **state
           REVOKED_IN_DOUBT },
         { { .entry = 7,
             .signed_entry = 6,
+            .reason = "key_compromise",
+            .since = 10, /* which it does not have */
+            .signed_at = 9 },
+          REVOKED_IN_DOUBT },
+        { { .entry = 7,
+            .signed_entry = 6,
             .reason = "left_office",
             .has_since = true,
             .since = 10,
@@ -222,6 +287,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_keys_of_the_whole_chain_are_asked_about),
         TEST(a_registrar_of_genesis_is_asked_about),
+        TEST(another_registrar_of_genesis_is_asked_about),
+        TEST(a_key_is_asked_about_by_its_name),
+        TEST(what_the_log_itself_signs_is_of_no_key),
         TEST(each_key_is_asked_about_once),
         TEST(what_is_not_shown_may_revoke),
         TEST(a_bad_receipt_of_the_log_is_kept),

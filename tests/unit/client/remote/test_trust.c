@@ -2,6 +2,7 @@
 #include "client/remote/trust.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,8 +11,10 @@
 #include <unistd.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "proto/base/base64.h"
 #include "tests/unit/certificates.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_folder.h"
 
 static struct log_folder folder;
@@ -20,6 +23,24 @@ static struct skey witness, second; /* of witnesses, and of the same log */
 static struct trust_options options;
 static struct trust trust;
 static char policy[96], place[96];
+
+/* Where nothing can be made: how often it was tried, and the last name. */
+static bool no_room;
+static unsigned tried;
+static char tried_last[256];
+
+int __real_file_create(const char *path, struct span bytes, unsigned mode);
+int __wrap_file_create(const char *path, struct span bytes, unsigned mode);
+
+int __wrap_file_create(const char *path, struct span bytes, unsigned mode)
+{
+    if (!no_room)
+        return __real_file_create(path, bytes, mode);
+    tried++;
+    snprintf(tried_last, sizeof tried_last, "%s", path);
+    errno = ENOSPC;
+    return -1;
+}
 
 static const char *text_of_key(const struct vkey *key)
 {
@@ -46,6 +67,8 @@ static int start(void **state)
     snprintf(policy, sizeof policy, "%s/policy", folder.dir);
     options = (struct trust_options){ .policy = policy, .max_age = -1, .tolerate = -1 };
     log_folder_policy(&folder, &l, &witness, "none");
+    no_room = false;
+    tried = 0;
     return 0;
 }
 
@@ -112,9 +135,36 @@ static void a_policy_is_read_or_nothing_is(void **state)
     buf_free(&text);
     expect_usage();
     log_folder_drop(&folder, "policy");
+    heard_begin();
     expect_usage();
+    const char *words = heard_end();
+    assert_non_null(strstr(words, TR("could not be read", "no se pudo leer")));
+    assert_non_null(strstr(words, policy));
     assert_int_equal(mkdir(policy, 0755), 0);
     expect_usage();
+}
+
+/* A program is told what kind of trouble it is (INTERFACES, 10.2): a child, as that is said once. */
+static void a_program_is_told_that_it_is_the_policy(void **state)
+{
+    (void)state;
+    log_folder_drop(&folder, "policy");
+    snprintf(place, sizeof place, "%s/said", folder.dir);
+    pid_t child = fork();
+    if (child == 0) {
+        bool good = freopen(place, "w", stdout) != NULL;
+        trouble_keep();
+        good = good && open_for(true) == OUTCOME_USAGE;
+        trouble_print(false, "usage");
+        _exit(good && fflush(stdout) == 0 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    json_t *object = json_load_file(place, 0, NULL);
+    const json_t *error = json_object_get(object, "error");
+    assert_string_equal(json_string_value(json_object_get(error, "code")), "policy");
+    json_decref(object);
 }
 
 static void some_need_a_policy_with_one_log(void **state)
@@ -207,7 +257,9 @@ static void files_of_tls_must_be_usable(void **state)
     options.tls = (struct tls_client_files){ .key = policy };
     expect_usage();
     options.tls = (struct tls_client_files){ .cacert = log_folder_path(&folder, "absent") };
+    heard_begin();
     expect_usage();
+    assert_non_null(strstr(heard_end(), "/absent")); /* which file it is */
     options.tls = (struct tls_client_files){ .cacert = "" };
     options.reader = &l.who[JUDGE].key;
     expect_open();
@@ -432,7 +484,9 @@ static void evidence_goes_where_it_was_asked_for(void **state)
     assert_int_equal(files_in_folder(), 2);
     options.evidence = text_of("%s/absent/shown", folder.dir);
     expect_open();
+    heard_begin();
     assert_null(keep(&lie));
+    assert_non_null(strstr(heard_end(), options.evidence)); /* where it could not be */
     assert_int_equal(trust_write_evidence(&trust, &lie), OUTCOME_UNDECIDED);
 }
 
@@ -442,7 +496,9 @@ static void evidence_has_a_name_of_its_own(void **state)
     expect_open();
     assert_int_equal(chdir(folder.dir), 0);
     const char *name = name_of(&lie, "log.example.mx-test"); /* its origin has a slash */
+    heard_begin();
     assert_string_equal(keep(&lie), name);
+    assert_non_null(strstr(heard_end(), name)); /* where it is */
     assert_true(has(name, &lie));
     assert_string_equal(keep(&lie), name); /* it is there already */
     assert_int_equal(files_in_folder(), 2);
@@ -489,6 +545,32 @@ static void evidence_may_lie_beside_something(void **state)
     assert_string_equal(keep(&lie), name_of(&lie, "log.example.mx-test"));
 }
 
+static void a_place_that_has_no_room_is_tried_once(void **state)
+{
+    (void)state;
+    expect_open();
+    no_room = true;
+    trust.beside = "/"; /* the root itself is no name to begin with */
+    heard_begin();
+    assert_null(keep(&lie));
+    const char *words = heard_end(), *name = name_of(&lie, "/");
+    assert_int_equal(tried, 1);
+    assert_string_equal(tried_last, name);
+    assert_non_null(strstr(words, name));
+}
+
+static void a_slash_at_the_end_of_a_logs_name_is_none_of_a_path(void **state)
+{
+    static const uint8_t seed[32] = { 11 };
+    struct skey key;
+    (void)state;
+    skey_from_seed(&key, span_str("log.example/"), KEY_NOTE, seed);
+    put_policy(text_of("log %s\nquorum none\n", text_of_key(&key.vkey)));
+    expect_open();
+    assert_int_equal(chdir(folder.dir), 0);
+    assert_string_equal(keep(&lie), name_of(&lie, "log.example-"));
+}
+
 static void evidence_of_several_logs_is_named_by_none(void **state)
 {
     (void)state;
@@ -508,6 +590,7 @@ int main(void)
         TEST(keys_of_unknown_types_are_warned_of_once),
         TEST(no_quorum_is_said_once),
         TEST(a_policy_is_read_or_nothing_is),
+        TEST(a_program_is_told_that_it_is_the_policy),
         TEST(some_need_a_policy_with_one_log),
         TEST(keys_of_one_log_are_one_log),
         TEST(a_pin_is_asked_for_or_not),
@@ -519,6 +602,8 @@ int main(void)
         TEST(evidence_has_a_name_of_its_own),
         TEST(evidence_never_replaces_another),
         TEST(evidence_may_lie_beside_something),
+        TEST(a_place_that_has_no_room_is_tried_once),
+        TEST(a_slash_at_the_end_of_a_logs_name_is_none_of_a_path),
         TEST(evidence_of_several_logs_is_named_by_none),
     };
     return cmocka_run_group_tests(tests, certificates_begin, certificates_end);

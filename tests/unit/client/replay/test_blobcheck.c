@@ -8,6 +8,7 @@
 #include "client/base/lost.h"
 #include "client/base/spool.h"
 #include "proto/base/base64.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 
@@ -153,8 +154,8 @@ static int stop(void **state)
     return 0;
 }
 
-/* Replays the log and asks for its blobs. */
-static void check(void)
+/* Replays the log. */
+static void look_at_all(void)
 {
     enum outcome outcome;
     const struct replay_options options = {
@@ -173,7 +174,21 @@ static void check(void)
     assert_non_null(r);
     assert_int_equal(replaying_run(r, blobcheck_look, b), OUTCOME_PROVEN);
     assert_true(replaying_proven(r));
+}
+
+/* The same, and asks for its blobs. */
+static void check(void)
+{
+    look_at_all();
     blobcheck_run(b, r);
+}
+
+/* The same; whether it said that it asks no more. */
+static bool check_says_it_ends(void)
+{
+    heard_begin();
+    check();
+    return strstr(heard_end(), TR("not asked for any more", "no se piden más")) != NULL;
 }
 
 static void counted(uint64_t there, uint64_t erased, uint64_t gone, uint64_t unread)
@@ -250,6 +265,21 @@ static void what_is_erased_is_not_asked_for(void **state)
     assert_int_equal(b->first[1].by, later);
 }
 
+/* Of as many as findings are listed of the first are; all are counted. */
+static void not_all_that_is_erased_is_listed(void **state)
+{
+    (void)state;
+    add_request(1);
+    add_erasure(1);
+    look_at_all();
+    b->kept = FINDINGS_KEPT_MAX;
+    blobcheck_run(b, r);
+    assert_int_equal(b->kept, FINDINGS_KEPT_MAX);
+    assert_null(b->first);
+    b->kept = 0;
+    counted(0, 1, 0, 0);
+}
+
 static void what_is_gone_is_found(void **state)
 {
     (void)state;
@@ -311,7 +341,7 @@ static void what_is_not_asked_for_is_told_once(void **state)
     add_request(2);
     reader = l.who[HOLDER].key;
     SAYS(500);
-    check();
+    assert_true(check_says_it_ends());
     counted(0, 0, 0, 3);
     assert_int_equal(service_says.asked, 1);
     found(1);
@@ -347,10 +377,11 @@ static void silence_ends_it(void **state)
     add_request(2);
     add_ruleset(3);
     SAYS(0);
-    check();
+    assert_true(check_says_it_ends());
     counted(0, 0, 0, 3);
     assert_int_equal(service_says.asked, 1);
     found(1);
+    finding(0, REASON_UNREADABLE, first, "unreachable"); /* why */
     finding(0, REASON_UNREADABLE, first, blob_text(1));
 }
 
@@ -378,7 +409,7 @@ static void busy_twice_on_end_is_silence(void **state)
         found(4);
     }
     SAYS(500, 500, 500, 500, 200); /* of each by itself */
-    check();
+    assert_false(check_says_it_ends());
     counted(1, 0, 0, 4);
     found(4);
 }
@@ -412,6 +443,7 @@ int main(void)
         TEST(a_log_without_blobs_has_none_to_ask_for),
         TEST(each_blob_is_asked_for_once),
         TEST(what_is_erased_is_not_asked_for),
+        TEST(not_all_that_is_erased_is_listed),
         TEST(what_is_gone_is_found),
         TEST(who_may_not_read_asks_for_what_is_public),
         TEST(what_is_not_asked_for_is_told_once),

@@ -121,6 +121,32 @@ static void a_log_may_end_for_good(void **state)
     assert_true(json_is_null(json_object_get(f, "successor")));
 }
 
+/* What is printed of it; for the next call. */
+static const char *printed(void)
+{
+    static char text[1024];
+    FILE *out = fmemopen(text, sizeof text, "w");
+    assert_non_null(out);
+    succession_print(&s, out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static void it_is_printed_for_people(void **state)
+{
+    (void)state;
+    assert_string_equal(printed(), "");
+    s.predecessor = json_pack("{s:s,s:i,s:s}", "origin", "old.example", "size", 9, "root", "R=");
+    s.frozen = json_pack("{s:i,s:{s:s,s:s}}", "entry", 5, "successor", "origin", "next.example",
+                         "vkey", "next.example+0+x");
+    assert_non_null(strstr(printed(), "old.example"));
+    assert_non_null(strstr(printed(), "R="));
+    assert_non_null(strstr(printed(), "next.example (next.example+0+x)"));
+    json_object_del(s.predecessor, "origin"); /* what is not there is left out */
+    assert_null(strstr(printed(), "old.example"));
+    assert_null(strstr(printed(), "null"));
+}
+
 static void what_cannot_be_read_says_nothing(void **state)
 {
     (void)state;
@@ -137,9 +163,8 @@ static void what_cannot_be_read_says_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_log_goes_on_from_another),
-        TEST(a_log_ends_and_another_goes_on),
-        TEST(a_log_may_end_for_good),
+        TEST(a_log_goes_on_from_another),       TEST(a_log_ends_and_another_goes_on),
+        TEST(a_log_may_end_for_good),           TEST(it_is_printed_for_people),
         TEST(what_cannot_be_read_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
