@@ -254,6 +254,6 @@ enum outcome trust_keep_evidence(const struct trust *t, const struct buf *eviden
            "evidencia escrita en %s; cualquiera la comprueba: bitacora verify-evidence "
            "--policy POLÍTICA %s"),
         name, name);
-    *where = path != NULL ? path : kept(strdup(name));
+    *where = t->evidence != NULL ? kept(strdup(t->evidence)) : path;
     return OUTCOME_PROVEN;
 }

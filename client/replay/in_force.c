@@ -249,7 +249,7 @@ static int replay(struct in_force *s, bool wait, struct complaint *complaint)
             s->r = r;
             return 0;
         }
-        bool again = !r->findings.bad && tries < TRIES && have_witnesses_come(s, r, wait);
+        bool again = tries < TRIES && have_witnesses_come(s, r, wait);
         int failed = again ? 0 : refuse_unproven(s, r, complaint);
         replaying_close(r, OUTCOME_PROVEN);
         if (failed)

@@ -2,6 +2,7 @@
  * log has in force, and when that may be rested on. */
 #include "client/replay/in_force.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 
 #include "client/base/lost.h"
 #include "client/remote/logfiles.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 
@@ -267,7 +269,9 @@ static void without_a_place_nothing_begins(void **state)
     assert_false(open_with(NULL, false));
     assert_int_equal(outcome, OUTCOME_USAGE);
     unsetenv("HOME");
+    heard_begin();
     assert_false(open_with(NULL, false));
+    assert_non_null(strstr(heard_end(), "XDG_STATE_HOME"));
     assert_int_equal(outcome, OUTCOME_USAGE);
     assert_true(open_with(state_path, false)); /* whoever says where needs neither */
     expect_proven(l.n);
@@ -281,6 +285,21 @@ static void without_a_place_nothing_begins(void **state)
     assert_false(open_with(NULL, false));
     assert_int_equal(outcome, OUTCOME_USAGE);
     assert_int_equal(replays, 1);
+}
+
+/* Whoever starts it without a standard input has 0 for the next file. */
+static void standard_input_may_be_closed(void **state)
+{
+    (void)state;
+    int in = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    bool opened = open_with(state_path, false), left = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+    if (in >= 0) {
+        dup2(in, STDIN_FILENO);
+        close(in);
+    }
+    assert_true(opened);
+    assert_false(left); /* the lock is let go */
 }
 
 /* The log has two keys, and the policy names another first now. */
@@ -370,6 +389,16 @@ static void what_is_bad_is_not_in_force(void **state)
     expect_proven(l.n);
     assert_false(is_enrolled(STRANGER));
     assert_int_equal(stands(), STANDS_PROVEN);
+    assert_false(is_there("evidence"));
+    in_force_close(in_force);
+    in_force = NULL;
+    assert_true(is_there("evidence")); /* but others are to know */
+    log_folder_drop(&folder, "evidence");
+    open_it();
+    expect_proven(l.n);
+    steady_ms += 60000;
+    assert_int_equal(in_force_follow(in_force, "kind=ruleset", &complaint), 0);
+    assert_true(is_there("evidence")); /* nor does the next replay keep it back */
 }
 
 static void what_is_not_there_is_not_proven(void **state)
@@ -377,7 +406,9 @@ static void what_is_not_there_is_not_proven(void **state)
     (void)state;
     log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", l.n));
     open_it();
+    heard_begin();
     assert_int_equal(stands(), STANDS_UNPROVEN);
+    assert_non_null(strstr(heard_end(), text_of("[%s]", reason_code(REASON_MISSING))));
     complains(REASON_LOG_UNPROVEN);
     expect_nothing(REASON_LOG_UNPROVEN, false);
     assert_non_null(strstr(complaint.detail, reason_code(REASON_MISSING)));
@@ -520,7 +551,9 @@ static void witnesses_are_not_waited_for_by_who_looks(void **state)
     (void)state;
     without_witnesses();
     open_it();
+    heard_begin();
     assert_int_equal(stands(), STANDS_UNWITNESSED);
+    assert_null(strstr(heard_end(), reason_code(REASON_QUORUM))); /* the complaint says it */
     complains(REASON_RESTS_UNWITNESSED);
     assert_string_equal(complaint.detail, "this");
     assert_int_equal(replays, 1);
@@ -798,6 +831,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_keeps_its_state_where_the_environment_says),
         TEST(without_a_place_nothing_begins),
+        TEST(standard_input_may_be_closed),
         TEST(a_log_of_several_keys_keeps_the_state_that_it_has),
         TEST(a_state_that_cannot_be_read_proves_nothing),
         TEST(what_is_proven_is_in_force),
