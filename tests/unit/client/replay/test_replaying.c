@@ -2,11 +2,15 @@
  * makes of what was remembered. */
 #include "client/replay/replaying.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/base/lost.h"
+#include "proto/base/base64.h"
 #include "proto/verify/evidence.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_folder.h"
 
 #define EARLY 7 /* size of an older tree */
@@ -31,6 +35,43 @@ static bool (*go_on)(void *ctx);
 static enum outcome (*begin)(void *ctx), (*fits)(void *ctx), (*keep)(void *ctx);
 static void (*at_last)(void);
 
+/* ---- a log's server, and the disk -------------------------------------------------------------- */
+
+#define URL "http://log.example"
+
+static unsigned of_url, of_both; /* how often files were opened so */
+static bool no_room;
+
+struct logfiles *__wrap_logfiles_of_url(const char *url, const struct log_reader *reader);
+struct logfiles *__wrap_logfiles_of_both(const char *dir, const char *url,
+                                         const struct log_reader *reader);
+struct scratch *__real_scratch_new(uint64_t first);
+struct scratch *__wrap_scratch_new(uint64_t first);
+
+struct logfiles *__wrap_logfiles_of_url(const char *url, const struct log_reader *reader)
+{
+    assert_string_equal(url, URL);
+    assert_null(reader->key);
+    of_url++;
+    return logfiles_of_dir(folder.dir);
+}
+
+struct logfiles *__wrap_logfiles_of_both(const char *dir, const char *url,
+                                         const struct log_reader *reader)
+{
+    assert_string_equal(dir, folder.dir);
+    assert_string_equal(url, URL);
+    assert_null(reader->key);
+    of_both++;
+    return logfiles_of_dir(dir);
+}
+
+struct scratch *__wrap_scratch_new(uint64_t first)
+{
+    errno = ENOSPC;
+    return no_room ? NULL : __real_scratch_new(first);
+}
+
 static int start(void **state)
 {
     static const uint8_t seed[32] = { 4 };
@@ -52,6 +93,8 @@ static int start(void **state)
     go_on = NULL;
     begin = fits = keep = NULL;
     at_last = NULL;
+    of_url = of_both = 0;
+    no_room = false;
     return 0;
 }
 
@@ -170,6 +213,15 @@ static void put_checkpoint(size_t size, uint64_t cosigned)
     buf_free(&note);
 }
 
+/* The second in which an entry was accepted. */
+static uint64_t second_of(uint64_t index)
+{
+    struct entry e;
+    struct refusal why;
+    assert_int_equal(entry_parse(&e, buf_span(&l.entry[index]), &why), 0);
+    return (uint64_t)e.accepted / 1000;
+}
+
 static void drop_bundle(size_t size)
 {
     log_folder_drop(&folder, text_of("tile/entries/000.p/%zu", size));
@@ -269,6 +321,13 @@ static void of_the_structure_no_record_is_looked_at(void **state)
     log_add_note(&l, span_str("nonsense\n\nof nobody\n"));
     log_folder_write(&folder, &l, l.n);
     assert_int_equal(run(0), OUTCOME_PROVEN);
+    struct buf bytes = { 0 };
+    read_file(&bytes, "state");
+    assert_null(strstr(buf_str(&bytes), "\"index\"")); /* no index was looked at */
+    buf_free(&bytes);
+    log_add_note(&l, span_str("nonsense\n\nof nobody\n"));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(l.n - 1), OUTCOME_PROVEN); /* goes on */
     options.structure = false;
     assert_int_equal(run(0), OUTCOME_USAGE); /* that state knows of no record */
     log_folder_drop(&folder, "state");
@@ -305,10 +364,70 @@ static void a_log_must_be_somewhere(void **state)
 {
     (void)state;
     options.dir = NULL;
-    assert_int_equal(run(0), OUTCOME_USAGE);
+    for (int i = 0; i < 2; i++) { /* and_url is of a folder */
+        options.and_url = i == 1;
+        heard_begin();
+        assert_int_equal(run(0), OUTCOME_USAGE);
+        assert_non_null(strstr(heard_end(), "--dir"));
+    }
     options.dir = folder.dir;
-    options.and_url = true;
+    heard_begin();
     assert_int_equal(run(0), OUTCOME_USAGE);
+    assert_null(strstr(heard_end(), "--dir")); /* which was given */
+    log_folder_write(&folder, &l, l.n);
+    options.trust.url = URL;
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_true(of_both > 0 && of_url == 0);
+    options.and_url = false; /* then the URL is of blobs */
+    of_both = 0;
+    assert_int_equal(run(l.n), OUTCOME_PROVEN);
+    assert_int_equal(of_both + of_url, 0);
+    for (int i = 0; i < 2; i++) {
+        options.and_url = i == 1;
+        options.dir = NULL;
+        of_url = 0;
+        assert_int_equal(run(l.n), OUTCOME_PROVEN);
+        assert_true(of_both == 0 && of_url > 0);
+    }
+}
+
+static void without_a_policy_nothing_begins(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    log_folder_drop(&folder, "policy");
+    assert_int_equal(run(0), OUTCOME_USAGE);
+    assert_int_equal(ran.looked, 0);
+    assert_int_equal(replaying_close(NULL, OUTCOME_USAGE), OUTCOME_USAGE);
+}
+
+/* A plug-in that cannot be loaded ends it, as whoever named it counts on it. */
+static void an_accelerator_is_the_one_that_was_named(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    options.accelerator = log_folder_path(&folder, "absent.so");
+    heard_begin();
+    assert_int_equal(run(0), OUTCOME_USAGE);
+    assert_non_null(strstr(heard_end(), "absent.so"));
+    assert_int_equal(ran.looked, 0);
+    options.accelerator = NULL;
+    options.trust.evidence = NULL;
+    log_folder_policy(&folder, &l, &witness, "w");
+    put_checkpoint(l.n, (uint64_t)l.now / 1000);
+    heard_begin();
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_string_equal(heard_end(), ""); /* nothing is wrong, and nothing said */
+}
+
+static void without_room_for_what_is_read_it_does_not_begin(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    no_room = true;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_int_equal(ran.looked, 0);
+    assert_false(ran.proven);
 }
 
 static void the_first_entry_must_be_the_one_that_is_pinned(void **state)
@@ -357,16 +476,54 @@ static bool no(void *ctx)
     return false;
 }
 
+static bool yes(void *ctx)
+{
+    (void)ctx;
+    return true;
+}
+
 static void what_is_given_up_is_not_good(void **state)
 {
     (void)state;
     go_on = no;
     while (l.n < 300)
         log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, 1000);
     assert_int_equal(run(0), OUTCOME_UNDECIDED);
     assert_false(ran.proven);
     assert_false(is_there("state"));
+    assert_int_equal(ran.total, 0); /* nor is anything said of its clocks */
+    go_on = yes;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_true(ran.proven);
+    assert_int_equal(ran.looked, l.n);
+    assert_int_equal(ran.reason, REASON_CLOCKS);
+}
+
+static json_t *said_of(struct replaying *r)
+{
+    json_t *v = replaying_json(r);
+    assert_non_null(v);
+    return v;
+}
+
+static void the_end_of_a_log_is_said(void **state)
+{
+    enum outcome outcome;
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    log_folder_write(&folder, &l, l.n);
+    struct replaying *r = replaying_open(&options, &outcome);
+    assert_non_null(r);
+    assert_int_equal(replaying_run(r, NULL, NULL), OUTCOME_PROVEN);
+    assert_int_equal(replaying_conclude(r), OUTCOME_PROVEN);
+    json_t *said = said_of(r);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(said, "frozen"), "entry")),
+                     end);
+    json_decref(said);
+    assert_int_equal(replaying_close(r, OUTCOME_PROVEN), OUTCOME_PROVEN);
 }
 
 /* ---- with one ---------------------------------------------------------------------------------- */
@@ -443,6 +600,14 @@ static void clocks_are_held_against_what_is_remembered(void **state)
     log_folder_write(&folder, &l, l.n);
     put_checkpoint(l.n, (uint64_t)l.now / 1000);
     ends(EARLY, OUTCOME_UNDECIDED, REASON_CLOCKS);
+    log_folder_drop(&folder, "state");
+    log_folder_write(&folder, &l, EARLY);
+    put_checkpoint(EARLY, second_of(EARLY) + 10);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, (uint64_t)l.now / 1000);
+    assert_int_equal(run(EARLY), OUTCOME_PROVEN);
+    assert_int_equal(ran.total, 0);
 }
 
 static void of_one_tree_the_younger_cosignature_is_remembered(void **state)
@@ -460,6 +625,94 @@ static void of_one_tree_the_younger_cosignature_is_remembered(void **state)
     put_checkpoint(EARLY, then + 20);
     assert_int_equal(run(EARLY), OUTCOME_PROVEN);
     assert_int_not_equal(file_number("state"), once);
+}
+
+/* The state again, with another value for that member, and the right sum. */
+static void alter_state(const char *member, json_t *value)
+{
+    struct buf bytes = { 0 }, again = { 0 };
+    struct hash sum;
+    char text[48];
+    read_file(&bytes, "state");
+    json_t *v = json_loads(strchr(strchr(buf_str(&bytes), '\n') + 1, '\n') + 1, 0, NULL);
+    assert_non_null(json_object_get(v, member));
+    json_object_set_new(v, member, value);
+    char *line = json_dumps(v, JSON_COMPACT);
+    hash_bytes(&sum, span_str(line));
+    base64_encode(text, sum.b, HASH_BYTES);
+    buf_addf(&again, STATE_FORMAT "\n%s\n%s\n", text, line);
+    log_folder_put(&folder, "state", buf_span(&again));
+    free(line);
+    json_decref(v);
+    buf_free(&bytes);
+    buf_free(&again);
+}
+
+static void a_state_that_no_run_wrote_is_damaged(void **state)
+{
+    static const char *const members[] = { "judge", "index" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(members); i++) {
+        remember();
+        log_folder_write(&folder, &l, l.n);
+        alter_state(members[i], json_integer(7));
+        assert_int_equal(run(EARLY), OUTCOME_USAGE);
+        assert_int_equal(ran.looked, 0);
+        log_folder_drop(&folder, "state");
+    }
+}
+
+/* What convicts the log is kept beside the state, where that is asked for (conviction.h). */
+static void what_was_found_is_kept_beside_the_state(void **state)
+{
+    (void)state;
+    for (int recalls = 0; recalls < 2; recalls++) {
+        options.recalls = recalls == 1;
+        log_folder_write(&folder, &l, l.n);
+        assert_int_equal(run(0), OUTCOME_PROVEN);
+        assert_false(is_there("state.convicted") || is_there("state.newest"));
+        copy_file("state", "larger");
+        log_folder_write(&folder, &l, EARLY);
+        ends(l.n, OUTCOME_UNDECIDED, REASON_STALE);
+        assert_int_equal(is_there("state.newest"), recalls);
+        assert_false(is_there("state.convicted"));
+        log_folder_drop(&folder, "state");
+    }
+    struct buf note = { 0 }, kept = { 0 };
+    log_checkpoint(&note, &l, l.n);
+    read_file(&kept, "state.newest");
+    assert_true(span_eq(buf_span(&note), buf_span(&kept)));
+    buf_free(&note);
+    buf_free(&kept);
+    for (int recalls = 0; recalls < 2; recalls++) {
+        options.recalls = recalls == 1;
+        remember();
+        struct log ours;
+        log_copy(&ours, &l, l.n);
+        become_another(EARLY - 1);
+        log_folder_write(&folder, &l, l.n);
+        ends(EARLY, OUTCOME_BAD, REASON_FORK);
+        assert_int_equal(is_there("state.convicted"), recalls);
+        log_free(&l);
+        l = ours;
+        log_folder_drop(&folder, "state");
+    }
+}
+
+/* What nobody concluded from writes nothing. */
+static void a_run_without_a_conclusion_leaves_nothing_behind(void **state)
+{
+    enum outcome outcome;
+    (void)state;
+    remember();
+    become_another(EARLY - 1);
+    log_folder_write(&folder, &l, l.n);
+    struct replaying *r = replaying_open(&options, &outcome);
+    assert_non_null(r);
+    assert_int_equal(replaying_run(r, NULL, NULL), OUTCOME_PROVEN);
+    assert_true(r->findings.bad && r->evidence.n > 0);
+    assert_int_equal(replaying_close(r, OUTCOME_USAGE), OUTCOME_USAGE);
+    assert_false(is_there("evidence"));
 }
 
 static void a_state_that_is_none_is_told_at_once(void **state)
@@ -486,7 +739,10 @@ static void who_keeps_something_beside_it_may_stop_it(void **state)
     begin = fits = refuse_it;
     remember(); /* there is no state to begin with */
     assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    fits = NULL;
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
     begin = NULL;
+    fits = refuse_it;
     assert_int_equal(run(EARLY), OUTCOME_USAGE);
     fits = NULL;
     keep = refuse_it;
@@ -628,9 +884,11 @@ static void an_entry_may_be_asked_for_again(void **state)
     assert_int_equal(replaying_entry(r, 3, &p), VERDICT_GOOD);
     assert_memory_equal(&p.leaf, &l.leaf[3], HASH_BYTES);
     proven_free(&p);
+    drop_bundle(l.n);
+    assert_int_equal(replaying_entry(r, 4, &p), VERDICT_GOOD); /* of what was read lately */
+    proven_free(&p);
     logfiles_free(r->old_files); /* forgets what was read */
     r->old_files = NULL;
-    drop_bundle(l.n);
     assert_int_equal(replaying_entry(r, 3, &p), VERDICT_UNDECIDED);
     proven_free(&p);
     assert_int_equal(replaying_conclude(r), OUTCOME_UNDECIDED);
@@ -744,6 +1002,10 @@ int main(void)
         TEST(files_that_are_not_the_logs_are_bad),
         TEST(files_that_are_not_there_decide_nothing),
         TEST(a_log_must_be_somewhere),
+        TEST(without_a_policy_nothing_begins),
+        TEST(an_accelerator_is_the_one_that_was_named),
+        TEST(without_room_for_what_is_read_it_does_not_begin),
+        TEST(the_end_of_a_log_is_said),
         TEST(the_first_entry_must_be_the_one_that_is_pinned),
         TEST(without_its_quorum_nothing_is_remembered),
         TEST(what_nobody_can_read_yet_is_not_remembered),
@@ -754,6 +1016,9 @@ int main(void)
         TEST(a_shorter_log_than_the_remembered_one_decides_nothing),
         TEST(clocks_are_held_against_what_is_remembered),
         TEST(of_one_tree_the_younger_cosignature_is_remembered),
+        TEST(a_state_that_no_run_wrote_is_damaged),
+        TEST(what_was_found_is_kept_beside_the_state),
+        TEST(a_run_without_a_conclusion_leaves_nothing_behind),
         TEST(a_state_that_is_none_is_told_at_once),
         TEST(who_keeps_something_beside_it_may_stop_it),
         TEST(a_state_of_another_run_that_says_more_stays),
