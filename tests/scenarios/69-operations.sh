@@ -46,6 +46,10 @@ rules=$root/packaging/prometheus/bitacora.rules.yml
 status=$?
 take_tap "$work/check.tap"
 equal 'what it says of the programs was looked at' "$(tail -n 1 "$work/check.tap" | cut -c 1-3)/$status" 1../0
+/usr/bin/python3 "$root/tests/tools/check_pairs.py" "$root" OPERATIONS >"$work/pairs.tap" 2>&1
+status=$?
+take_tap "$work/pairs.tap"
+equal 'both languages were compared' "$(tail -n 1 "$work/pairs.tap" | cut -c 1-3)/$status" 1../0
 check 'the alerts are as Prometheus wants them' promtool check rules "$rules"
 check 'and fire when they should, alone' promtool test rules "${rules%.rules.yml}.rules.test.yml"
 

@@ -28,6 +28,9 @@ status=$?
 take_tap "$work/tap"
 equal 'all of it was run' "$status $(grep -c '^1\.\.' "$work/tap") $(tail -n 3 "$work/tap.err")" '0 1 '
 check 'it is under two pages' test "$(wc -w <"$root/docs/GATE.md")" -le 1200
+/usr/bin/python3 "$root/tests/tools/check_pairs.py" "$root" GATE >"$work/tap" 2>"$work/tap.err"
+take_tap "$work/tap"
+equal 'both languages were compared' "$(grep -c '^1\.\.' "$work/tap") $(tail -n 3 "$work/tap.err")" '1 '
 # Spanish takes a tenth more words to say the same.
 check 'in Spanish, too' test "$(wc -w <"$root/docs/GATE.es.md")" -le 1320
 finish

@@ -40,5 +40,5 @@ done
 judged 'the pictures were looked at' "$root/tests/pages/pictures.py" "$work" "$root/docs/pictures" \
     "$root/build/pictures" ${PICTURES:+--write}
 judged 'both were compared' "$root/tests/tools/check_readme.py" "$root" "$bin"
-judged 'the other pages in Spanish were compared, too' "$root/tests/tools/check_pairs.py" "$root"
+judged 'GUIDE was compared, too' "$root/tests/tools/check_pairs.py" "$root" GUIDE
 finish

@@ -2,7 +2,7 @@
 """Pages that there are in English and in Spanish (docs/NAME.md, docs/NAME.es.md) against each other.
 TAP on standard output.
 
-usage: check_pairs.py ROOT
+usage: check_pairs.py ROOT [NAME...]   all, or those that are named
 
 What is not translated is the same in both, in the same order: headings of each level, commands and
 settings in blocks (comments are for people, and so is what is printed: as many lines), messages in
@@ -109,7 +109,7 @@ def block_difference(here, there):
 def main():
     root = sys.argv[1]
     count = failed = 0
-    for name in PAIRS:
+    for name in sys.argv[2:] or PAIRS:
         english, spanish = Page(f"{root}/docs/{name}.md"), Page(f"{root}/docs/{name}.es.md")
         long = [line for line in spanish.prose.splitlines() if len(line) > COLUMNS and not line.startswith("|")]
         checks = [
