@@ -3,6 +3,7 @@
 #include "client/replay/replaying.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ static struct {
 static bool (*go_on)(void *ctx);
 static enum outcome (*begin)(void *ctx), (*fits)(void *ctx), (*keep)(void *ctx);
 static void (*at_last)(void);
+static bool by_lanes; /* as if lanes judged a signature */
 
 /* ---- a log's server, and the disk -------------------------------------------------------------- */
 
@@ -66,6 +68,40 @@ struct logfiles *__wrap_logfiles_of_both(const char *dir, const char *url,
     return logfiles_of_dir(dir);
 }
 
+/* Before a lock is taken, the nth of a run from 1 on. */
+static void (*at_lock)(unsigned nth);
+static unsigned locks;
+static bool no_lock;
+/* How a plug-in's lanes turned out, if one is as if it were there. */
+static enum sig_state lanes;
+static bool tried_again;
+
+int __real_file_lock(const char *path);
+int __wrap_file_lock(const char *path);
+enum sig_state __wrap_sig_verifier_state(const struct sig_verifier *v);
+void __wrap_accelerator_try_again(struct accelerator *a);
+
+int __wrap_file_lock(const char *path)
+{
+    locks++;
+    if (at_lock != NULL)
+        at_lock(locks);
+    errno = EACCES;
+    return no_lock ? -1 : __real_file_lock(path);
+}
+
+enum sig_state __wrap_sig_verifier_state(const struct sig_verifier *v)
+{
+    (void)v;
+    return lanes;
+}
+
+void __wrap_accelerator_try_again(struct accelerator *a)
+{
+    assert_int_equal(a->verifier.by_lanes, 1);
+    tried_again = true;
+}
+
 struct scratch *__wrap_scratch_new(uint64_t first)
 {
     errno = ENOSPC;
@@ -93,8 +129,10 @@ static int start(void **state)
     go_on = NULL;
     begin = fits = keep = NULL;
     at_last = NULL;
+    at_lock = NULL;
+    no_lock = no_room = tried_again = by_lanes = false;
+    lanes = SIG_BY_LIBRARY;
     of_url = of_both = 0;
-    no_room = false;
     return 0;
 }
 
@@ -162,9 +200,11 @@ static enum outcome run(uint64_t from)
 {
     memset(&ran, 0, sizeof ran);
     ran.from = from;
+    locks = 0;
     struct replaying *r = replaying_open(&options, &ran.outcome);
     if (r == NULL)
         return ran.outcome;
+    r->accelerator.verifier.by_lanes = by_lanes ? 1 : 0;
     r->go_on = go_on;
     r->begin = begin;
     r->fits = fits;
@@ -420,6 +460,30 @@ static void an_accelerator_is_the_one_that_was_named(void **state)
     assert_string_equal(heard_end(), ""); /* nothing is wrong, and nothing said */
 }
 
+/* As if a plug-in had judged. */
+static void lanes_that_were_wrong_decide_nothing(void **state)
+{
+    (void)state;
+    options.state = NULL;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_false(tried_again);
+    by_lanes = true;
+    lanes = SIG_LANES_LOST; /* libsodium judged the rest */
+    heard_begin();
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_non_null(strstr(heard_end(), "libsodium"));
+    assert_true(tried_again);
+    lanes = SIG_LANES_DIFFER;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_false(is_there("evidence"));
+    while (l.n < 300)
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_int_equal(ran.looked, TILE_WIDTH); /* it is ended at once */
+}
+
 static void without_room_for_what_is_read_it_does_not_begin(void **state)
 {
     (void)state;
@@ -445,6 +509,10 @@ static void the_first_entry_must_be_the_one_that_is_pinned(void **state)
     assert_int_equal(run(0), OUTCOME_BAD);
     assert_false(ran.proven);
     assert_false(is_there("state"));
+    log_add_bytes(&l, span_str("no entry"));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_false(is_there("evidence")); /* of a log that is not the one that was meant */
 }
 
 static void without_its_quorum_nothing_is_remembered(void **state)
@@ -590,6 +658,26 @@ static void a_shorter_log_than_the_remembered_one_decides_nothing(void **state)
     assert_int_equal(file_number("state"), once);
 }
 
+/* What an earlier run found is no evidence against a tree that was not replayed. */
+static void what_was_found_in_another_tree_is_not_shown_of_this_one(void **state)
+{
+    struct log longer;
+    (void)state;
+    uint64_t bad = log_add_bytes(&l, span_str("no entry"));
+    log_copy(&longer, &l, l.n);
+    log_add(&longer, BY(AUDITOR, KIND_ANCHOR));
+    log_free(&l);
+    l = longer;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    convicts("entry");
+    log_folder_drop(&folder, "evidence");
+    log_folder_write(&folder, &l, l.n - 1);
+    assert_int_equal(run(l.n), OUTCOME_BAD);
+    assert_int_equal(ran.entry, bad);
+    assert_false(is_there("evidence"));
+}
+
 static void clocks_are_held_against_what_is_remembered(void **state)
 {
     (void)state;
@@ -700,6 +788,26 @@ static void what_was_found_is_kept_beside_the_state(void **state)
 }
 
 /* What nobody concluded from writes nothing. */
+static void what_was_found_before_is_recalled(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    log_folder_put(&folder, "state.convicted", span_str("proves nothing"));
+    for (int recalls = 0; recalls < 2; recalls++) {
+        options.recalls = recalls == 1;
+        heard_begin();
+        assert_int_equal(run(recalls == 0 ? 0 : l.n), OUTCOME_PROVEN);
+        assert_int_equal(strstr(heard_end(), "state.convicted") != NULL, recalls);
+    }
+    log_folder_drop(&folder, "state.convicted");
+    assert_int_equal(mkdir(log_folder_path(&folder, "state.convicted"), 0755), 0);
+    assert_int_equal(run(l.n), OUTCOME_USAGE); /* it cannot be read */
+    log_folder_drop(&folder, "state.convicted");
+    log_folder_put(&folder, "state", span_str("nonsense"));
+    assert_int_equal(run(0), OUTCOME_USAGE);
+    assert_int_equal(ran.looked, 0);
+}
+
 static void a_run_without_a_conclusion_leaves_nothing_behind(void **state)
 {
     enum outcome outcome;
@@ -843,6 +951,222 @@ static void spoil_state(void)
     log_folder_put(&folder, "state", span_str("nonsense"));
 }
 
+/* The same tree, too: nothing is to be proven of it. */
+static void one_that_says_as_much_may_stay(void **state)
+{
+    (void)state;
+    another_was_faster(l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_int_equal(ran.total, 0);
+}
+
+/* Of that tree it knows less. */
+static void one_that_found_less_is_replaced(void **state)
+{
+    (void)state;
+    log_add_bytes(&l, span_str("no entry"));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    uint64_t total = ran.total;
+    alter_state("findings_total", json_integer(0));
+    alter_state("findings", json_array());
+    copy_file("state", "other");
+    log_folder_drop(&folder, "state");
+    at_last = put_other_state;
+    assert_int_equal(run(0), OUTCOME_BAD);
+    at_last = NULL;
+    assert_int_equal(run(l.n), OUTCOME_BAD); /* what is remembered */
+    assert_int_equal(ran.total, total);
+}
+
+static void lose_a_bundle(void)
+{
+    put_other_state();
+    drop_bundle(l.n);
+}
+
+/* That it is extended is proven by tiles; the entry behind it has to be read for the clocks. */
+static void without_the_entry_behind_it_clocks_are_open(void **state)
+{
+    (void)state;
+    another_was_faster(EARLY);
+    log_folder_write(&folder, &l, l.n);
+    at_last = lose_a_bundle;
+    ends(0, OUTCOME_UNDECIDED, REASON_MISSING);
+    assert_true(same_file("state", "other"));
+}
+
+/* Another log of the same key, cosigned at a time that ours contradicts. */
+static void of_another_history_no_clocks_are_told(void **state)
+{
+    (void)state;
+    log_folder_policy(&folder, &l, &witness, "w");
+    log_folder_write(&folder, &l, EARLY);
+    put_checkpoint(EARLY, second_of(EARLY) + 1800);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    copy_file("state", "other");
+    log_folder_drop(&folder, "state");
+    at_last = put_other_state;
+    become_another(EARLY - 1);
+    log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, (uint64_t)l.now / 1000);
+    ends(0, OUTCOME_BAD, REASON_FORK);
+}
+
+/* A log that holds nonsense behind the tree that another run knows. */
+static void an_entry_without_a_time_contradicts_no_clock(void **state)
+{
+    struct log other;
+    (void)state;
+    log_copy(&other, &l, EARLY);
+    log_add_bytes(&other, span_str("no entry"));
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    log_free(&l);
+    l = other;
+    log_folder_policy(&folder, &l, &witness, "w");
+    log_folder_write(&folder, &l, EARLY);
+    uint64_t now = (uint64_t)l.now / 1000;
+    put_checkpoint(EARLY, now);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    copy_file("state", "other");
+    log_folder_drop(&folder, "state");
+    at_last = put_other_state;
+    log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, now + 10);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_int_equal(ran.entry, EARLY);
+    uint64_t total = ran.total;
+    at_last = NULL;
+    log_folder_drop(&folder, "state");
+    assert_int_equal(run(0), OUTCOME_BAD); /* as it is without that run */
+    assert_int_equal(ran.total, total);
+}
+
+static bool put_other_and_stop(void *ctx)
+{
+    (void)ctx;
+    put_other_state();
+    return false;
+}
+
+/* What was not replayed to its end is held against nothing. */
+static void a_run_that_was_given_up_meets_nobody(void **state)
+{
+    (void)state;
+    another_was_faster(EARLY);
+    at_last = NULL;
+    become_another(EARLY - 1);
+    while (l.n < 300)
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_folder_write(&folder, &l, l.n);
+    go_on = put_other_and_stop;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_int_equal(ran.total, 0);
+    assert_true(same_file("state", "other"));
+}
+
+/* From the second lock of a run on two other runs take turns. */
+static void take_turns(unsigned nth)
+{
+    if (nth >= 2)
+        copy_file(nth % 2 == 0 ? "one" : "two", "state");
+}
+
+/* A state of the first entries, under that name. */
+static void put_state_of(const char *name, size_t size)
+{
+    log_folder_write(&folder, &l, size);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    copy_file("state", name);
+    log_folder_drop(&folder, "state");
+}
+
+static void who_is_never_alone_writes_nothing(void **state)
+{
+    (void)state;
+    put_state_of("one", EARLY - 1);
+    put_state_of("two", EARLY);
+    log_folder_write(&folder, &l, l.n);
+    at_lock = take_turns;
+    heard_begin();
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_non_null(strstr(heard_end(), state_path));
+    assert_true(ran.proven);
+    assert_int_equal(ran.total, 0);
+    assert_int_equal(locks, 1 + 16);
+    assert_true(same_file("state", "two"));
+}
+
+static void another_one_each_time(unsigned nth)
+{
+    if (nth == 2)
+        copy_file("one", "state");
+    else if (nth == 3)
+        copy_file("two", "state");
+}
+
+/* The second one is of a fork. */
+static void each_one_is_met(void **state)
+{
+    struct log ours;
+    (void)state;
+    put_state_of("one", EARLY - 2);
+    log_copy(&ours, &l, l.n);
+    become_another(EARLY - 1);
+    put_state_of("two", EARLY);
+    log_free(&l);
+    l = ours;
+    log_folder_write(&folder, &l, l.n);
+    at_lock = another_one_each_time;
+    ends(0, OUTCOME_BAD, REASON_FORK);
+    convicts("fork");
+    assert_true(same_file("state", "two"));
+}
+
+/* ---- the lock ---------------------------------------------------------------------------------- */
+
+static void without_its_lock_no_state_is_written(void **state)
+{
+    (void)state;
+    no_lock = true;
+    log_folder_write(&folder, &l, l.n);
+    heard_begin();
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_non_null(strstr(heard_end(), state_path));
+    assert_true(ran.proven);
+    assert_false(is_there("state"));
+    /* Where none would be written nobody misses it. */
+    log_folder_policy(&folder, &l, &witness, "w");
+    heard_begin();
+    ends(0, OUTCOME_UNDECIDED, REASON_QUORUM);
+    assert_null(strstr(heard_end(), state_path));
+}
+
+/* Whoever starts it without a standard input has 0 for the next file. */
+static void standard_input_may_be_closed(void **state)
+{
+    bool left[2];
+    (void)state;
+    options.structure = true; /* no temporary file takes its place */
+    log_folder_write(&folder, &l, l.n);
+    int in = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    enum outcome good = run(0);
+    left[0] = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+    bool there = is_there("state");
+    log_folder_policy(&folder, &l, &witness, "w");
+    enum outcome open = run(l.n);
+    left[1] = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+    if (in >= 0) {
+        dup2(in, STDIN_FILENO);
+        close(in);
+    }
+    assert_int_equal(good, OUTCOME_PROVEN);
+    assert_true(there);
+    assert_int_equal(open, OUTCOME_UNDECIDED);
+    assert_false(left[0] || left[1]); /* the lock is let go */
+}
+
 static void one_that_was_spoiled_since_is_not_replaced(void **state)
 {
     (void)state;
@@ -936,6 +1260,7 @@ static void give(void *ctx, uint64_t i, struct given_entry *out)
 }
 
 static uint64_t seen_of_few;
+static bool pin_differs;
 
 static void count(void *ctx, const struct judged *e)
 {
@@ -958,6 +1283,7 @@ static enum outcome judge_few(const uint64_t *entries)
     assert_non_null(r);
     ran.outcome = replaying_carried(r, buf_span(&note), n, give, NULL, count, NULL);
     assert_int_equal(ran.outcome, OUTCOME_PROVEN);
+    pin_differs = r->pin_differs;
     ran.outcome = replaying_conclude(r);
     ran.total = r->findings.total;
     if (r->findings.kept > 0)
@@ -985,8 +1311,31 @@ static void a_few_entries_are_judged_by_themselves(void **state)
     options.trust.has_pin = true;
     options.trust.pin = l.leaf[0];
     assert_int_equal(judge_few(FEW(0, 1)), OUTCOME_PROVEN);
+    assert_false(pin_differs);
     options.trust.pin.b[0] ^= 1;
     assert_int_equal(judge_few(FEW(0, 1)), OUTCOME_BAD);
+    assert_true(pin_differs);
+}
+
+/* What an entry names is among the few, wherever, or not, and then nothing is said of it. */
+static void what_the_few_name_is_looked_up_among_them(void **state)
+{
+    (void)state;
+    options.state = NULL;
+    for (uint64_t n = 4; n <= 7; n++) /* those below n, with HOLDER's own 3 */
+        for (uint64_t named = 0; named < n; named++) {
+            uint64_t list[9] = { 0, 1, 2, 3, 4, 5, 6 };
+            l.request = named; /* none of them is a request */
+            list[n] = log_add(&l, BY(HOLDER, KIND_RESPONSE));
+            list[n + 1] = NO_ENTRY;
+            assert_int_equal(judge_few(list), OUTCOME_BAD);
+            assert_int_equal(ran.entry, list[n]);
+        }
+    l.request = 7;
+    uint64_t good = log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    assert_int_equal(judge_few(FEW(0, 3, 8, good)), OUTCOME_PROVEN);
+    assert_int_equal(judge_few(FEW(0, 3, good)), OUTCOME_PROVEN);
+    assert_int_equal(ran.total, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -1004,6 +1353,7 @@ int main(void)
         TEST(a_log_must_be_somewhere),
         TEST(without_a_policy_nothing_begins),
         TEST(an_accelerator_is_the_one_that_was_named),
+        TEST(lanes_that_were_wrong_decide_nothing),
         TEST(without_room_for_what_is_read_it_does_not_begin),
         TEST(the_end_of_a_log_is_said),
         TEST(the_first_entry_must_be_the_one_that_is_pinned),
@@ -1014,10 +1364,12 @@ int main(void)
         TEST(what_is_named_from_before_is_fetched_again),
         TEST(another_history_than_the_remembered_one_is_a_fork),
         TEST(a_shorter_log_than_the_remembered_one_decides_nothing),
+        TEST(what_was_found_in_another_tree_is_not_shown_of_this_one),
         TEST(clocks_are_held_against_what_is_remembered),
         TEST(of_one_tree_the_younger_cosignature_is_remembered),
         TEST(a_state_that_no_run_wrote_is_damaged),
         TEST(what_was_found_is_kept_beside_the_state),
+        TEST(what_was_found_before_is_recalled),
         TEST(a_run_without_a_conclusion_leaves_nothing_behind),
         TEST(a_state_that_is_none_is_told_at_once),
         TEST(who_keeps_something_beside_it_may_stop_it),
@@ -1026,11 +1378,22 @@ int main(void)
         TEST(one_of_another_history_convicts),
         TEST(one_of_another_history_of_the_same_size_convicts),
         TEST(one_of_another_and_longer_history_convicts),
+        TEST(one_that_says_as_much_may_stay),
+        TEST(one_that_found_less_is_replaced),
+        TEST(without_the_entry_behind_it_clocks_are_open),
+        TEST(of_another_history_no_clocks_are_told),
+        TEST(an_entry_without_a_time_contradicts_no_clock),
+        TEST(a_run_that_was_given_up_meets_nobody),
+        TEST(who_is_never_alone_writes_nothing),
+        TEST(each_one_is_met),
+        TEST(without_its_lock_no_state_is_written),
+        TEST(standard_input_may_be_closed),
         TEST(one_that_was_spoiled_since_is_not_replaced),
         TEST(the_clocks_of_both_are_held_together),
         TEST(an_entry_may_be_asked_for_again),
         TEST(an_entry_that_is_another_then_keeps_the_state_from_being_written),
         TEST(a_few_entries_are_judged_by_themselves),
+        TEST(what_the_few_name_is_looked_up_among_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
