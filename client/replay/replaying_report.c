@@ -92,7 +92,7 @@ void replaying_say_end(const struct replaying *r, const struct period *period)
     uint64_t size = r->accepted.cp.checkpoint.size;
     int64_t last = r->judge == NULL ? 0 : judge_last_time(r->judge);
     bool beyond = period->first > last || (period->last != INT64_MAX && period->last > last);
-    if (size == 0 || last == 0 || !beyond)
+    if (last == 0 || !beyond) /* no entry was read */
         return;
     struct buf when = { 0 };
     locale_time(&when, last);
