@@ -115,7 +115,7 @@ const struct accepted *accepted_bare(struct accepted *out, const struct accepted
 static int64_t skew_of(const struct log_said *s)
 {
     int64_t skew = SKEW_DEFAULT_S * INT64_C(1000);
-    struct entry e;
+    struct entry e = { .index = 0 };
     struct record r;
     struct refusal why;
     for (size_t i = 0; i < s->entries; i++) {

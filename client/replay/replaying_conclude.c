@@ -75,7 +75,7 @@ static void check_clocks_between(struct replaying *r, const struct accepted *old
 {
     struct proven p;
     struct refusal why;
-    struct entry e;
+    struct entry e = { .index = 0 };
     if (size_of(older) == size_of(newer))
         return;
     enum verdict v =

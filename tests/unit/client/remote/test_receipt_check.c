@@ -127,6 +127,10 @@ static void a_file_is_known_by_its_form(void **state)
     is_form(FORM_RECEIPT);
     check_span(span_str("c2sp.org/tlog-proof"));
     is_form(FORM_OTHER);
+    buf_adds(&text, "c2sp.org/tlog-proof@");
+    text.n--; /* what lies behind it is none of it */
+    check_text(&text);
+    is_form(FORM_OTHER);
     check_span(span_str("c2sp.org/tlog-tiles@v1\nof another specification\n"));
     is_form(FORM_OTHER);
     check_span(span_of(zero, 0));
@@ -454,13 +458,19 @@ static void a_receipt_may_be_bad_by_itself(void **state)
     assert_int_equal(compare(), OUTCOME_PROVEN);
     assert_int_equal(told.total + each.n, 0);
     convicts("link");
-    /* That does not hide what it says against others. */
-    another(&other, 8);
-    hold(&other, l.n, REQUEST, 0);
-    assert_int_equal(compare(), OUTCOME_BAD);
-    assert_true(told.total > 0);
-    assert_int_equal(told.list[0].why.reason, REASON_FORK);
-    log_free(&other);
+    /* That does not hide what it says against others, whatever their roots. */
+    for (int64_t i = 0; i < 8; i++) {
+        forget();
+        hold(&l, l.n, l.n - 1, 0);
+        log_copy(&other, &l, l.n - 1);
+        other.now += 5000 + i;
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+        hold_checkpoint(&other, other.n, 0);
+        assert_int_equal(compare(), OUTCOME_BAD);
+        assert_int_equal(told.total, 1);
+        assert_int_equal(told.list[0].why.reason, REASON_FORK);
+        log_free(&other);
+    }
 }
 
 /* Entries of a bad receipt that are in no tree say nothing. */

@@ -206,6 +206,25 @@ static void keys_of_one_log_are_one_log(void **state)
     assert_string_equal(trust.url, "http://c");
 }
 
+/* As many keys as there may be, none with a URL: nothing behind them is taken for one. */
+static void of_the_keys_none_may_name_a_place(void **state)
+{
+    struct buf text = { 0 };
+    (void)state;
+    for (int i = 0; i < POLICY_LOGS_MAX; i++) {
+        struct skey key;
+        uint8_t seed[32] = { 1, (uint8_t)i };
+        skey_from_seed(&key, span_str(ORIGIN), KEY_NOTE, seed);
+        buf_addf(&text, "log %s\n", text_of_key(&key.vkey));
+    }
+    buf_addf(&text, "witness w %s http://w\nquorum w\n", text_of_key(&witness.vkey));
+    put_policy(buf_str(&text));
+    buf_free(&text);
+    expect_open();
+    assert_int_equal(trust_log_keys(&trust)->n, POLICY_LOGS_MAX);
+    assert_null(trust.url);
+}
+
 static void a_pin_is_asked_for_or_not(void **state)
 {
     (void)state;
@@ -593,6 +612,7 @@ int main(void)
         TEST(a_program_is_told_that_it_is_the_policy),
         TEST(some_need_a_policy_with_one_log),
         TEST(keys_of_one_log_are_one_log),
+        TEST(of_the_keys_none_may_name_a_place),
         TEST(a_pin_is_asked_for_or_not),
         TEST(who_reads_is_a_signer),
         TEST(files_of_tls_must_be_usable),

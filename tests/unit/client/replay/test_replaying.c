@@ -43,10 +43,15 @@ static bool by_lanes; /* as if lanes judged a signature */
 
 static unsigned of_url, of_both; /* how often files were opened so */
 static bool no_room;
+/* With the files of the run, and with those that are read again. */
+static enum patience patience[8];
+static size_t patiences;
 
 struct logfiles *__wrap_logfiles_of_url(const char *url, const struct log_reader *reader);
 struct logfiles *__wrap_logfiles_of_both(const char *dir, const char *url,
                                          const struct log_reader *reader);
+void __real_logfiles_patience(struct logfiles *f, enum patience p);
+void __wrap_logfiles_patience(struct logfiles *f, enum patience p);
 struct scratch *__real_scratch_new(uint64_t first);
 struct scratch *__wrap_scratch_new(uint64_t first);
 
@@ -100,6 +105,13 @@ void __wrap_accelerator_try_again(struct accelerator *a)
 {
     assert_int_equal(a->verifier.by_lanes, 1);
     tried_again = true;
+}
+
+void __wrap_logfiles_patience(struct logfiles *f, enum patience p)
+{
+    if (patiences < COUNT(patience))
+        patience[patiences++] = p;
+    __real_logfiles_patience(f, p);
 }
 
 struct scratch *__wrap_scratch_new(uint64_t first)
@@ -575,6 +587,29 @@ static json_t *said_of(struct replaying *r)
     json_t *v = replaying_json(r);
     assert_non_null(v);
     return v;
+}
+
+/* What is read again is known to be there. */
+static void it_is_as_patient_as_it_is_told(void **state)
+{
+    static const enum patience told[][2] = { { PATIENCE_ANSWERED, PATIENCE_ALWAYS },
+                                             { PATIENCE_ALWAYS, PATIENCE_ALWAYS },
+                                             { PATIENCE_NONE, PATIENCE_NONE } };
+    (void)state;
+    options.state = NULL;
+    log_folder_write(&folder, &l, l.n);
+    for (size_t i = 0; i < COUNT(told); i++) {
+        enum outcome outcome;
+        struct replaying *r = replaying_open(&options, &outcome);
+        assert_non_null(r);
+        r->patience = told[i][0];
+        patiences = 0;
+        assert_int_equal(replaying_run(r, NULL, NULL), OUTCOME_PROVEN);
+        assert_int_equal(patiences, 2);
+        assert_int_equal(patience[0], told[i][0]);
+        assert_int_equal(patience[1], told[i][1]);
+        replaying_close(r, OUTCOME_PROVEN);
+    }
 }
 
 static void the_end_of_a_log_is_said(void **state)
@@ -1355,6 +1390,7 @@ int main(void)
         TEST(an_accelerator_is_the_one_that_was_named),
         TEST(lanes_that_were_wrong_decide_nothing),
         TEST(without_room_for_what_is_read_it_does_not_begin),
+        TEST(it_is_as_patient_as_it_is_told),
         TEST(the_end_of_a_log_is_said),
         TEST(the_first_entry_must_be_the_one_that_is_pinned),
         TEST(without_its_quorum_nothing_is_remembered),
