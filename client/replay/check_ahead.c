@@ -151,6 +151,8 @@ static void look_into_part(struct check_ahead *c, struct looked_into *g)
         c->first = (c->first + 1) % c->ahead.depth;
     struct stretch_place *p = &c->place[c->first];
     unsigned part = p->begun++;
+    if (p->begun == STRETCH_PARTS) /* a newer stretch may take the place before the next look */
+        c->first = (c->first + 1) % c->ahead.depth;
     c->parts_to_do--;
     g->open[g->opens++] = p;
     pthread_mutex_unlock(&c->lock);

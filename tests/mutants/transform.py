@@ -20,7 +20,7 @@ HOW is one of these:
 Whatever an expression does besides, it still does: only its value changes.
 
 What only asks whether there was memory has no mutants: the scenarios 46-no-room and the unit tests of memory make each
-allocation of what they run fail in turn. Nor has what only frees or wipes: sanitizers see what is left. Of the client what
+allocation of what they run fail in turn. Nor has what only frees or wipes, or locks: sanitizers see what is left, or what races. Of the client what
 prints sentences for people has none, and no choice of a language: 24-words reads these.
 """
 import re
@@ -32,7 +32,7 @@ PER_FILE = 4096  # mutants of one file have numbers of their own
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-I."]
 
 # Calls that check nothing. What they release or wipe is seen by sanitizers, what they write by whoever reads it.
-NO_CHECK = re.compile(r"(^|_)(free|memzero|bzero|wipe)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_|lost$|terminal_print|print|\w+_print$|trouble_found$|trust_say_)")
+NO_CHECK = re.compile(r"(^|_)(free|memzero|bzero|wipe)$|^(pthread_mutex_|buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_|lost$|terminal_print|print|\w+_print$|trouble_found$|trust_say_)")
 FREES = re.compile(r"_(free|wipe)$")  # functions that judge nothing
 PRINTS = re.compile(r"^client/\S+ (print|say_(?!\w*json)|\w+_print$)")  # nor do these of the client
 OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b|\bcopy_\w+\(.*\)\)* == NULL$|\blost_any\(\)")
