@@ -6,8 +6,8 @@ usage: signer_attack.py SOCKET URL [ahead|noise]
 Knows what a daemon knows: the socket, and the log (fewer than 256 entries) at URL. Prints TAP. None of
 what it asks for may be signed, and the signer must stand where it stood. With `ahead` it reads the log,
 says so, waits until its input ends, and asks for one checkpoint instead, that extends the log by
-entries that nobody submitted: a signer sees that this extends the log, and not what is in it. With `noise` it sends 500 times what is no message, and URL
-does not matter.
+entries that nobody submitted: a signer sees that this extends the log, and not what is in it. With
+`noise` it sends 500 times what is no message, and URL does not matter.
 """
 import base64
 import hashlib
@@ -85,6 +85,20 @@ def b64(b):
 def checkpoint(old, proof, origin, size, tree_root, more=b""):
     lines = b"".join(b64(h) + b"\n" for h in proof)
     return (b"old %d\n" % old) + lines + b"\n" + origin + (b"\n%d\n" % size) + b64(tree_root) + b"\n" + more
+
+
+def foreign_texts(same, vkey, size):
+    """What other keys sign, or this one by other ways, around the checkpoint that was signed last."""
+    yield "a cosignature", b"cosignature/v1\ntime 1767225600\n" + same
+    yield "a cosignature of another kind", b"subtree/v1\n\n\0" + same
+    yield "a hand-over", b"bitacora/v1 signer handover\n" + vkey + b"\n" + same.split(b"\n", 1)[1]
+    yield "a vkey", vkey + b"\n"
+    yield "a vkey instead of an origin", vkey + b"\n" + same.split(b"\n", 1)[1]
+    yield "the state itself", b"bitacora/v1 signer state\n" + vkey + b"\n" + same.split(b"\n", 1)[1] + b"open\n"
+    yield "rows of an access", b"bitacora/v1 access-rows 1\n" + same
+    for word in (b"token", b"presentation", b"succession", b"possession", b"gate response", b"ticket", b"key",
+                 b"mark", b"evidence", b"answer", b"opening", b"finding", b"batch", b"rotation", b"none", b""):
+        yield f"a text of the kind '{word.decode()}'", b"bitacora/v1 " + word + b"\n{}\n"
 
 
 class Tap:
@@ -169,16 +183,31 @@ def main():
     tap.refused(ask(sock, b"record", b"bitacora/v1 erasure\n{}\n"), "an erasure without members", b"form")
     revoke = dict(own, vkey="registrar.example.mx+00000000+AQ", reason="lost")
     tap.refused(ask(sock, b"record", b"bitacora/v1 revoke\n" + json.dumps(revoke).encode() + b"\n"), "a revocation")
-    access = dict(own, until="2026-11-30T00:00:00.000Z")
-    access["from"] = "2026-11-29T23:00:00.000Z"
-    access.update(rows=0, root=b64(hashlib.sha256(b"").digest()).decode())
+    access = dict(own, version=1, count=0, root=b64(hashlib.sha256(b"").digest()).decode(),
+                  interval={"from": "2026-11-29T23:00:00.000Z", "until": "2026-11-30T00:00:00.000Z"})
+    answer = ask(sock, b"record", b"bitacora/v1 access\n" + json.dumps(access).encode() + b"\n")
+    tap.say(answer == b"bitacora/v1 signer failed\n", "an access that it would sign, but for another", answer)
     access["under"] = dict(under, entry=1)
     tap.refused(ask(sock, b"record", b"bitacora/v1 access\n" + json.dumps(access).encode() + b"\n"),
-                "a record under another entry")
+                "a record under another entry", b"under")
     tap.refused(ask(sock, b"record", b"bitacora/v1 freeze\n" + json.dumps(own).encode() + b"\n"),
                 "the end of the log, which nobody ordered", b"order")
     tap.refused(ask(sock, b"genesis", b"2026-11-30T00:00:00.000Z\nbitacora/v1 genesis\n{}\n"), "another genesis", b"begun")
     tap.refused(ask(sock, b"sign", plain), "a word that there is not", b"request")
+
+    same = checkpoint(size, [], origin, size, last)[len(b"old %d\n\n" % size):]
+    for what, text in foreign_texts(same, vkey.encode(), size):
+        texts = [ask(sock, word, before + text) for word, before in (
+            (b"record", b""), (b"checkpoint", b"old %d\n\n" % size), (b"genesis", b"2026-11-30T00:00:00.000Z\n"))]
+        tap.say(all(t.startswith(b"bitacora/v1 signer refused\n") for t in texts), what, texts)
+    for what, args in (
+            ("a size of 2^63", (size, proof, origin, 2**63, root(good))),
+            ("a size that grows to 2^63 - 1", (size, proof, origin, 2**63 - 1, root(good))),
+            ("one hash, 63 times", (size, new[:1] * 63, origin, 2**62, new[0])),
+            ("the last root, 63 times", (size, [last] * 63, origin, 2**63 - 1, last)),
+            ("the last root as a larger one's", (size, [], origin, size + 1, last))):
+        tap.refused(want(*args), what)
+    tap.refused(want(2**63, proof, origin, len(good), root(good)), "from a size of 2^63", b"request")
 
     for what, raw in (("a length of 0", b"\0\0\0\0"), ("a length of 4 GB", b"\xff" * 8),
                       ("a length over the cap", struct.pack(">I", 65537) + b"x")):
