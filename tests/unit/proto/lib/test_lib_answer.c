@@ -203,6 +203,222 @@ static void an_index_that_lies_gives_evidence(void **state)
     bitacora_free(text);
 }
 
+/* ---- of other sizes ----------------------------------------------------------------------------- */
+
+/* One that rests on an index, under the log's first `size` entries. */
+static bitacora_answer *answer_of(enum index_key_type type, const char *value, uint64_t index,
+                                  uint64_t size, bool tail)
+{
+    bitacora_answer *a;
+    struct answer_question q = question_of(type, value);
+    struct answer_ask asked = ask_of(&x, index, &q);
+    asked.size = size;
+    asked.tail = tail;
+    buf_clear(&file);
+    make_answer(&file, &x, &asked);
+    assert_int_equal(verify(its_log, &a), BITACORA_PROVEN);
+    return a;
+}
+
+static void without_an_auditor_none_is_named(void **state)
+{
+    (void)state;
+    bitacora_answer *a = answer_of(INDEX_KEY_WARRANT, REFERENCE, older, older + 1, false);
+    assert_true(bitacora_answer_audit(a) == BITACORA_NO_ENTRY);
+    assert_null(bitacora_answer_auditor(a));
+    assert_int_equal(bitacora_answer_audited_to(a), 0);
+    bitacora_answer_free(a);
+}
+
+/* More of them than there is room for at first, the last one in the tail. */
+static void sixty_entries_are_all_there(void **state)
+{
+    uint64_t last = 0;
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        last = add_request(&x, x.warrant[0], REFERENCE);
+    bitacora_answer *a = answer_of(INDEX_KEY_WARRANT, REFERENCE, newest, x.l.n, true);
+    assert_int_equal(bitacora_answer_count(a), 72);
+    const bitacora_answered *e = bitacora_answer_at(a, 71);
+    assert_int_equal(bitacora_answered_index(e), last);
+    assert_true(bitacora_answered_accepted(e) == bitacora_answer_date(a));
+    assert_true(bitacora_answered_accepted(e) > 0);
+    assert_string_equal(bitacora_checkpoint_origin(bitacora_answer_checkpoint(a)), ORIGIN);
+    bitacora_answer_free(a);
+}
+
+static void who_has_no_authority_is_of_none(void **state)
+{
+    (void)state;
+    const char *registrar = x.l.who[REGISTRAR].key.vkey.name;
+    bitacora_answer *a = answer_of(INDEX_KEY_SIGNER, registrar, newest, x.l.n, false);
+    assert_int_equal(bitacora_answer_count(a), 5);
+    const bitacora_answered *e = bitacora_answer_at(a, 0);
+    assert_string_equal(bitacora_answered_role(e), "registrar");
+    assert_string_equal(bitacora_answered_signer(e), registrar);
+    assert_null(bitacora_answered_authority(e));
+    bitacora_answer_free(a);
+}
+
+/* ---- witnesses, versions, what is worst ---------------------------------------------------------- */
+
+/* The answer under a checkpoint that the witness cosigned then. */
+static void cosign(uint64_t seconds)
+{
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct answer_ask asked = ask_of(&x, newest, &q);
+    struct answer_source source = source_of(&x);
+    struct buf part = { 0 }, note = { 0 };
+    uint64_t to, end;
+    cosigned_checkpoint(&note, &x.l, x.l.n, seconds);
+    assert_int_equal(answer_make(&part, &asked, &source, &to, &end), ANSWER_MADE);
+    buf_clear(&file);
+    assert_int_equal(answer_put_checkpoint(&file, buf_span(&part), buf_span(&note)), 0);
+    buf_free(&part);
+    buf_free(&note);
+}
+
+static void a_clock_that_disagrees_leaves_it_undecided(void **state)
+{
+    bitacora_answer *a;
+    (void)state;
+    cosign((uint64_t)(x.l.now / 1000));
+    assert_int_equal(verify(its_witness, &a), BITACORA_PROVEN);
+    assert_true(bitacora_checkpoint_time(bitacora_answer_checkpoint(a)) == x.l.now);
+    bitacora_answer_free(a);
+    cosign(1000);
+    assert_int_equal(verify(its_witness, &a), BITACORA_UNDECIDED);
+    only("clock", BITACORA_UNDECIDED);
+    assert_non_null(a);
+    assert_int_equal(bitacora_answer_result(a), BITACORA_UNDECIDED);
+    bitacora_answer_free(a);
+}
+
+/* The quorum, which is found last, makes nothing undecided that is bad. */
+static void what_is_bad_stays_bad(void **state)
+{
+    bitacora_answer *a;
+    (void)state;
+    ask(0);
+    replace(&file, "\"persons\":1", "\"persons\":2");
+    assert_int_equal(verify(its_witness, &a), BITACORA_BAD);
+    assert_null(a);
+    assert_int_equal(bitacora_findings(ctx), 2);
+    assert_string_equal(bitacora_finding_code(bitacora_finding_at(ctx, 1)), "quorum");
+}
+
+static void a_later_version_gives_no_answer(void **state)
+{
+    bitacora_answer *a;
+    (void)state;
+    ask(0);
+    file.p[strlen("bitacora/v")] = '2';
+    assert_int_equal(verify(its_log, &a), BITACORA_UNDECIDED);
+    only("version", BITACORA_UNDECIDED);
+    assert_null(a);
+}
+
+static void what_cannot_be_read_is_told_once(void **state)
+{
+    static const char *const texts[] = { "", "x", "bitacora/v1 answer\n" };
+    bitacora_answer *a;
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        assert_int_equal(
+            bitacora_answer_verify(ctx, its_log, texts[i], strlen(texts[i]), &a, NULL, NULL),
+            BITACORA_UNDECIDED);
+        only("answer", BITACORA_UNDECIDED);
+        assert_string_equal(bitacora_finding_name(bitacora_finding_at(ctx, 0)), "ANSWER_FORM");
+        assert_null(a);
+    }
+}
+
+/* ---- evidence, and who stops it ------------------------------------------------------------------ */
+
+static int say_once(void *left)
+{
+    return --*(int *)left == 0;
+}
+
+/* The third table says that an entry has a key that it has not. */
+static void lie(void)
+{
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct cover cover = { .tables = 3, .end = x.l.n };
+    put_honest_table(&x, &cover.table[0], 0, older);
+    put_honest_table(&x, &cover.table[1], older, newest);
+    struct index_row row;
+    index_row_set(&row, &q.key, newest);
+    put_table(&x, &cover.table[2], newest, x.l.n, &row, 1, 0);
+    newest = add_index(&x, &cover);
+}
+
+static void only_a_lie_gives_evidence(void **state)
+{
+    bitacora_answer *a;
+    char *text = (char *)ctx;
+    size_t n = 1;
+    (void)state;
+    ask(0);
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n),
+                     BITACORA_PROVEN);
+    assert_true(text == NULL && n == 0);
+    bitacora_answer_free(a);
+    replace(&file, "\"persons\":1", "\"persons\":2");
+    text = (char *)ctx;
+    n = 1;
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n),
+                     BITACORA_BAD);
+    assert_true(text == NULL && n == 0);
+}
+
+/* In several parts each of which shows it: the evidence is that of the first. */
+static void a_lie_in_several_parts_gives_one_evidence(void **state)
+{
+    bitacora_answer *a;
+    bitacora_evidence *e;
+    char *text;
+    size_t n;
+    (void)state;
+    lie();
+    ask(3);
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n),
+                     BITACORA_BAD);
+    assert_int_equal(bitacora_evidence_verify(ctx, its_log, text, n, &e), BITACORA_PROVEN);
+    bitacora_evidence_free(e);
+    bitacora_free(text);
+}
+
+static void what_is_cancelled_gives_nothing(void **state)
+{
+    bool first = true;
+    (void)state;
+    lie();
+    ask(3);
+    for (int at = 1;; at++) {
+        int left = at;
+        bitacora_answer *a;
+        char *text = (char *)ctx;
+        size_t n = 1;
+        bitacora_set_cancel(ctx, say_once, &left);
+        bitacora_result result =
+            bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n);
+        bitacora_set_cancel(ctx, NULL, NULL);
+        assert_null(a);
+        if (left > 0) {
+            assert_int_equal(result, BITACORA_BAD);
+            bitacora_free(text);
+            break;
+        }
+        assert_int_equal(result, BITACORA_CANCELLED);
+        assert_int_equal(left, 0); /* it was not asked again */
+        assert_true(text == NULL && n == 0);
+        if (first)
+            none();
+        first = false;
+    }
+}
+
 static int stops(void *arg)
 {
     (void)arg;
@@ -262,6 +478,16 @@ int main(void)
         TEST(what_nobody_could_read_is_counted),
         TEST(what_is_wrong_gives_no_answer),
         TEST(an_index_that_lies_gives_evidence),
+        TEST(without_an_auditor_none_is_named),
+        TEST(sixty_entries_are_all_there),
+        TEST(who_has_no_authority_is_of_none),
+        TEST(a_clock_that_disagrees_leaves_it_undecided),
+        TEST(what_is_bad_stays_bad),
+        TEST(a_later_version_gives_no_answer),
+        TEST(what_cannot_be_read_is_told_once),
+        TEST(only_a_lie_gives_evidence),
+        TEST(a_lie_in_several_parts_gives_one_evidence),
+        TEST(what_is_cancelled_gives_nothing),
         TEST(misuse_and_cancelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
