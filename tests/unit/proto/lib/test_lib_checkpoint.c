@@ -251,6 +251,14 @@ static void the_time_is_that_of_the_quorum(void **state)
     assert_int_equal(bitacora_checkpoint_open(ctx, p, note.p, note.n, &c), BITACORA_PROVEN);
     assert_true(bitacora_checkpoint_time(c) == 700000);
     bitacora_checkpoint_free(c);
+    /* Also where a later witness of the policy cosigned earlier. */
+    buf_clear(&note);
+    log_checkpoint(&note, &l, 5);
+    for (uint8_t i = 0; i < 3; i++)
+        note_cosign(&note, buf_span(&signed_text), &w[i], (uint64_t[]){ 700, 500, 900 }[i]);
+    assert_int_equal(bitacora_checkpoint_open(ctx, p, note.p, note.n, &c), BITACORA_PROVEN);
+    assert_true(bitacora_checkpoint_time(c) == 700000);
+    bitacora_checkpoint_free(c);
     bitacora_policy_free(p);
     buf_free(&text);
     buf_free(&note);

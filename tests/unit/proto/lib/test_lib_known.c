@@ -1,6 +1,7 @@
 /* bitacora.h: what a gate decides that knows the log, by the runs of a replay. */
 #include "tests/unit/proto/lib/lib_served.h"
 
+#include "proto/base/base64.h"
 #include "proto/judge/presentation.h"
 #include "proto/record/ruleset.h"
 
@@ -366,6 +367,118 @@ static void wrong_arguments_are_misuse(void **state)
     bitacora_replay_free(r);
 }
 
+/* ---- from states, and anew ----------------------------------------------------------------------- */
+
+static void a_run_from_the_start_begins_anew(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(follow(false), BITACORA_PROVEN);
+        assert_int_equal(decide(l.request), BITACORA_PROVEN);
+    }
+}
+
+/* A state of another replay's run: what is behind it is read, and nothing is known. */
+static void behind_another_replay_s_state_nothing_is_known(void **state)
+{
+    (void)state;
+    bitacora_replay *before = replay_new(policy);
+    serve(l.n, log_seconds());
+    assert_int_equal(run(before, NULL), BITACORA_PROVEN);
+    keep(&state_of, before);
+    stop_serving();
+    bitacora_replay_free(before);
+    log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    none();
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+}
+
+static void kept_for_another_holder_nothing_is_known(void **state)
+{
+    bitacora_gate *other;
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(bitacora_replay_for_gate(replay, gate), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_gate_new(ctx, alone, "mx.holder", &other), BITACORA_PROVEN);
+    assert_int_equal(bitacora_replay_for_gate(replay, other), BITACORA_MISUSE); /* its policy */
+    bitacora_gate_free(other);
+}
+
+/* Whatever else speaks against a request is told as well. */
+static void what_is_not_known_does_not_hide_the_rest(void **state)
+{
+    (void)state;
+    assert_int_equal(bitacora_gate_allow_authority(gate, "mx.other"), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_BAD);
+    assert_int_equal(bitacora_findings(ctx), 2);
+    assert_true(has_found("stale", NULL) && has_found("authority", "mx.requester"));
+}
+
+/* ---- rulesets ------------------------------------------------------------------------------------ */
+
+static void pin(struct span file)
+{
+    struct hash sha256;
+    char text[48];
+    hash_bytes(&sha256, file);
+    base64_encode(text, sha256.b, HASH_BYTES);
+    log_add(&l,
+            BY(REGISTRAR, KIND_RULESET,
+               .members = text_of("\"name\":\"mx\",\"version\":\"2\",\"sha256\":\"%s\",\"from\":"
+                                  "\"2026-01-01T00:00:00.000Z\"",
+                                  text)));
+}
+
+static void a_ruleset_of_the_software_s_own_need_not_be_given(void **state)
+{
+    const struct span own[] = { ruleset_builtin(), ruleset_newest() };
+    (void)state;
+    for (size_t i = 0; i < COUNT(own); i++) {
+        pin(own[i]);
+        uint64_t r = log_add(&l, BY(REQUESTER, KIND_REQUEST));
+        assert_int_equal(follow(i > 0), BITACORA_PROVEN);
+        assert_int_equal(decide(r), BITACORA_PROVEN);
+        none();
+    }
+}
+
+/* Two that only differ in a blank: the one that is pinned is taken, whichever was given first. */
+static void of_several_rulesets_the_pinned_one_is_taken(void **state)
+{
+    struct buf other = { 0 };
+    bitacora_receipt *request;
+    (void)state;
+    buf_add_span(&other, ruleset_builtin());
+    buf_adds(&other, " ");
+    pin(buf_span(&other));
+    uint64_t r = log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(r), BITACORA_UNDECIDED);
+    only("ruleset", BITACORA_UNDECIDED);
+    /* Without it nothing is given, either. */
+    struct buf receipt = { 0 };
+    receipt_of(&receipt, &l, r, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, receipt.p, receipt.n, &request),
+                     BITACORA_PROVEN);
+    assert_false(bitacora_gate_gives(gate, replay, request, "bank"));
+    buf_adds(&other, " ");
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, gate, other.p, other.n), BITACORA_PROVEN);
+    assert_int_equal(decide(r), BITACORA_UNDECIDED); /* it is not that one */
+    only("ruleset", BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, gate, other.p, other.n - 1), BITACORA_PROVEN);
+    assert_int_equal(decide(r), BITACORA_PROVEN);
+    assert_true(bitacora_gate_gives(gate, replay, request, "bank"));
+    bitacora_receipt_free(request);
+    buf_free(&receipt);
+    buf_free(&other);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
@@ -384,6 +497,12 @@ int main(void)
         TEST(a_state_of_another_history_makes_nothing_known),
         TEST(what_no_run_has_seen_gives_nothing),
         TEST(a_ruleset_that_is_pinned_has_to_be_given),
+        TEST(a_run_from_the_start_begins_anew),
+        TEST(behind_another_replay_s_state_nothing_is_known),
+        TEST(kept_for_another_holder_nothing_is_known),
+        TEST(what_is_not_known_does_not_hide_the_rest),
+        TEST(a_ruleset_of_the_software_s_own_need_not_be_given),
+        TEST(of_several_rulesets_the_pinned_one_is_taken),
         TEST(wrong_arguments_are_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,16 @@ static void of_another_person_it_is_bad(void **state)
     assert_int_equal(verify(&file, NULL, &o), BITACORA_BAD);
     only("opening", BITACORA_BAD);
     assert_null(o);
+    /* Whatever receipt is at hand: of what is bad nothing is held against it. */
+    struct buf receipt = { 0 };
+    bitacora_receipt *held;
+    receipt_of(&receipt, &l, request, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, receipt.p, receipt.n, &held),
+                     BITACORA_PROVEN);
+    assert_int_equal(verify(&file, held, &o), BITACORA_BAD);
+    only("opening", BITACORA_BAD);
+    bitacora_receipt_free(held);
+    buf_free(&receipt);
     buf_free(&file);
 }
 

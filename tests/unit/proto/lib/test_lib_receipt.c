@@ -276,6 +276,72 @@ static void nulls_are_misuse(void **state)
     bitacora_receipt_free(NULL);
 }
 
+/* What an enrolment states is said, what it does not state is NULL; and of two registrars the one
+ * that signed is named. */
+static void says_what_the_enrolment_states(void **state)
+{
+    struct log more;
+    bitacora_receipt *r;
+    struct buf text = { 0 };
+    (void)state;
+    log_copy(&more, &l, l.n);
+    receipt_of(&text, &more, l.request, log_seconds());
+    assert_int_equal(verify(&text, &r), BITACORA_PROVEN);
+    assert_string_equal(bitacora_receipt_authority(r), "mx.requester");
+    assert_string_equal(bitacora_receipt_level(r), "federal");
+    assert_null(bitacora_receipt_function(r));
+    assert_null(bitacora_receipt_string(r, NULL));
+    assert_null(bitacora_receipt_string(NULL, NULL));
+    bitacora_receipt_free(r);
+    log_enroll(&more, STRANGER, "requester", ",\"function\":\"prosecution\"");
+    uint64_t at = log_add(&more, BY(STRANGER, KIND_REQUEST));
+    buf_clear(&text);
+    receipt_of(&text, &more, at, (uint64_t)(more.now / 1000));
+    assert_int_equal(verify(&text, &r), BITACORA_PROVEN);
+    assert_string_equal(bitacora_receipt_function(r), "prosecution");
+    bitacora_receipt_free(r);
+    const char *members = text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.b\","
+                                  "\"level\":\"federal\",\"name\":\"%s\"",
+                                  vkey_text(&more, STRANGER2), more.who[STRANGER2].key.vkey.name);
+    at = log_add(&more, BY(REGISTRAR2, KIND_ENROLL, .members = members));
+    buf_clear(&text);
+    receipt_of(&text, &more, at, (uint64_t)(more.now / 1000));
+    assert_int_equal(verify(&text, &r), BITACORA_PROVEN);
+    assert_string_equal(bitacora_receipt_signer(r), more.who[REGISTRAR2].key.vkey.name);
+    assert_string_equal(bitacora_receipt_signer_key(r), vkey_text(&more, REGISTRAR2));
+    assert_string_equal(bitacora_receipt_role(r), "registrar");
+    bitacora_receipt_free(r);
+    buf_free(&text);
+    log_free(&more);
+}
+
+static int stop_once(void *asked)
+{
+    return ++*(unsigned *)asked == 1;
+}
+
+/* Nothing is judged behind that, and so nothing found. */
+static void cancelled_at_once_it_finds_nothing(void **state)
+{
+    struct log more;
+    bitacora_receipt *r;
+    struct buf text = { 0 };
+    unsigned asked = 0;
+    (void)state;
+    log_copy(&more, &l, l.n);
+    uint64_t at = log_add(&more, BY(JUDGE, KIND_REQUEST)); /* which no judge may make */
+    receipt_of(&text, &more, at, (uint64_t)(more.now / 1000));
+    assert_int_equal(verify(&text, &r), BITACORA_BAD);
+    assert_true(bitacora_findings(ctx) > 0);
+    bitacora_set_cancel(ctx, stop_once, &asked);
+    assert_int_equal(verify(&text, &r), BITACORA_CANCELLED);
+    bitacora_set_cancel(ctx, NULL, NULL);
+    assert_int_equal(asked, 1);
+    none();
+    buf_free(&text);
+    log_free(&more);
+}
+
 /* ---- one receipt and another ----------------------------------------------------------------- */
 
 /* Another history under the log's key: the same up to the last entry. */
@@ -328,6 +394,33 @@ static void receipts_of_two_histories_convict_the_log(void **state)
     bitacora_receipt_free(a);
     bitacora_receipt_free(b);
     log_free(&other);
+}
+
+/* A revocation, and what that key signed behind it: each names the other. */
+static void a_revoked_key_s_receipt_names_the_revocation(void **state)
+{
+    struct log more;
+    (void)state;
+    log_copy(&more, &l, l.n);
+    uint64_t revoked =
+        log_add(&more, BY(REGISTRAR, KIND_REVOKE,
+                          .members = text_of("\"vkey\":\"%s\",\"reason\":\"left_office\"",
+                                             vkey_text(&more, REQUESTER))));
+    uint64_t later = log_add(&more, BY(REQUESTER, KIND_REQUEST));
+    bitacora_receipt *a = take(&more, revoked, (uint64_t)(more.now / 1000)),
+                     *b = take(&more, later, (uint64_t)(more.now / 1000));
+    for (int order = 0; order < 2; order++) {
+        assert_int_equal(
+            bitacora_receipt_compare(ctx, order == 0 ? a : b, order == 0 ? b : a, NULL, NULL),
+            BITACORA_BAD);
+        only("enrolment", BITACORA_BAD);
+        const bitacora_finding *f = bitacora_finding_at(ctx, 0);
+        assert_true(bitacora_finding_entry(f) == later);
+        assert_true(bitacora_finding_related(f) == revoked);
+    }
+    bitacora_receipt_free(a);
+    bitacora_receipt_free(b);
+    log_free(&more);
 }
 
 static void receipts_that_contradict_a_clock_are_undecided(void **state)
@@ -407,6 +500,9 @@ int main(void)
         cmocka_unit_test(says_what_it_proves),
         cmocka_unit_test(members_are_as_they_were_signed),
         cmocka_unit_test(names_every_role),
+        cmocka_unit_test(says_what_the_enrolment_states),
+        cmocka_unit_test(cancelled_at_once_it_finds_nothing),
+        cmocka_unit_test(a_revoked_key_s_receipt_names_the_revocation),
         cmocka_unit_test(without_its_quorum_it_is_undecided_and_readable),
         cmocka_unit_test(clocks_that_disagree_are_undecided),
         cmocka_unit_test(of_another_log_it_is_undecided_and_not_readable),
