@@ -208,6 +208,9 @@ static void what_was_altered_is_not_opened(void **state)
     assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OTHER);
     person.type = "curp";
     assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OPEN);
+    blob->p[0] ^= 1; /* o has still what was opened */
+    assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OTHER);
+    blob->p[0] ^= 1;
     blob->n--; /* cut off */
     assert_int_equal(unseal_with_key(&o, &person, &id, client, &complaint), UNSEALED_OTHER);
     log_fake_identity_free(&id);
@@ -287,6 +290,9 @@ static void the_private_part_opens_it_too(void **state)
     assert_non_null(p);
     assert_int_equal(unseal_with_private(&o, &person, p), 0);
     expect_person(&o);
+    person.type = "phone"; /* of which the commit is not */
+    assert_int_equal(unseal_with_private(&o, &person, p), -1);
+    person.type = "curp";
     struct private_part part;
     assert_true(private_find(p, ID, &part));
     assert_true(part.has_entry);
@@ -297,6 +303,16 @@ static void the_private_part_opens_it_too(void **state)
     private_close(p);
     json_decref(v);
     assert_int_equal(unlink(private_path()), 0);
+}
+
+static void each_end_has_its_words(void **state)
+{
+    static const enum unsealed all[] = { UNSEALED_ERASED, UNSEALED_GONE, UNSEALED_FOREIGN,
+                                         UNSEALED_OTHER, UNSEALED_FAILED };
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(unsealed_words(all[i]), unsealed_words(all[k]));
 }
 
 /* A record that is sent again after a crash must commit to the same as before. */
@@ -389,6 +405,7 @@ int main(void)
         sealing_test(what_is_sealed_otherwise_is_not_opened),
         sealing_test(a_blob_that_is_not_had_is_told),
         sealing_test(the_private_part_opens_it_too),
+        sealing_test(each_end_has_its_words),
         sealing_test(a_second_run_commits_to_the_same),
         sealing_test(a_request_repeats_its_warrants_commitment),
         sealing_test(nothing_is_sealed_to_nobody),

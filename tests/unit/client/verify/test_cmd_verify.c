@@ -39,6 +39,7 @@ static void without_the_log_nothing_is_decided(void **state)
     assert_string_equal(json_string_value(of_receipt(0, "verdict")), "undecided");
     log_folder_put(&folder, "log/checkpoint", span_str("nonsense\n"));
     assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
+    assert_int_equal(json_array_size(of_receipt(0, "findings")), 0); /* it is the log's */
     assert_true(json_is_false(json_object_get(said, "ok")));
     serve(&x.l, x.l.n, 0, 0);
     log_folder_drop(&folder, text_of("log/tile/0/000.p/%zu", x.l.n));

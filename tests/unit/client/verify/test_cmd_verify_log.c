@@ -146,6 +146,7 @@ static void what_stands_behind_a_logs_end_convicts_by_the_ends_receipt(void **st
     serve(&x.l, x.l.n, 0, 0);
     assert_int_equal(verify("receipt", NULL), OUTCOME_BAD);
     of_receipt_only("frozen", "bad", end);
+    convicts("entry");
 }
 
 /* What a receipt's own entries say of each other was told when it was judged. */
