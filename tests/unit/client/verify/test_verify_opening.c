@@ -355,6 +355,31 @@ static void of_a_blob_that_is_not_judged_it_is_said(void **state)
     buf_free(&of_entry);
 }
 
+/* An entry of a later version: nobody can tell what it is. */
+static void what_cannot_be_understood_shows_nobody(void **state)
+{
+    struct chain c = { .n = 0 };
+    struct buf note = { 0 }, signed_note = { 0 }, of_entry = { 0 }, file = { 0 };
+    struct disclosure d = { .member = "subjects", .opening = person };
+    const char *record = "bitacora/v2 request\n{}\n";
+    (void)state;
+    note_sign(&signed_note, span_str(record), &l.who[REQUESTER].key);
+    uint64_t index = log_add_note(&l, buf_span(&signed_note));
+    chain_add(&c, &l, l.n, index);
+    log_checkpoint(&note, &l, l.n);
+    receipt_format(&of_entry, c.entry, c.n, buf_span(&note));
+    opening_commit(d.commit, &person);
+    d.receipt = buf_span(&of_entry);
+    disclosure_format(&file, &d);
+    log_folder_put(&folder, "opening", buf_span(&file));
+    assert_int_equal(verify(), OUTCOME_UNDECIDED);
+    assert_non_null(strstr(buf_str(&text), "does not show"));
+    buf_free(&note);
+    buf_free(&signed_note);
+    buf_free(&of_entry);
+    buf_free(&file);
+}
+
 /* ---- each finding, once -------------------------------------------------------------------------- */
 
 /* The receipt that is held lacks the witness that the disclosure's own have. */
@@ -419,6 +444,7 @@ int main(void)
         TEST(what_it_shows_is_said),
         TEST(nobody_is_named_by_what_is_bad),
         TEST(of_a_blob_that_is_not_judged_it_is_said),
+        TEST(what_cannot_be_understood_shows_nobody),
         TEST(what_is_held_needs_its_witnesses_too),
         TEST(each_finding_is_told_once),
         TEST(what_is_stale_and_lacks_its_quorum_is_told_once),
