@@ -149,6 +149,28 @@ static void a_log_without_an_index_lists_nothing_yet(void **state)
     assert_int_equal(ask(3), INDEX_NOT_YET);
 }
 
+/* A log's web server says why it has no such file; a folder does not. */
+static bool page_of_404;
+enum fetch __real_logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why);
+enum fetch __wrap_logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why);
+
+enum fetch __wrap_logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why)
+{
+    if (!page_of_404)
+        return __real_logfiles_index_newest(l, entry, why);
+    refuse(why, REASON_MISSING, INDEX_NEWEST);
+    return FETCH_MISSING;
+}
+
+static void a_server_without_an_index_lists_nothing_yet(void **state)
+{
+    (void)state;
+    open_log(NO_ENTRY);
+    page_of_404 = true;
+    assert_int_equal(ask(3), INDEX_NOT_YET);
+    page_of_404 = false;
+}
+
 static void many_rows_are_found_by_their_directory(void **state)
 {
     (void)state;
@@ -439,6 +461,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_entry_that_is_covered_has_its_rows, start, stop),
         cmocka_unit_test_setup_teardown(a_log_without_an_index_lists_nothing_yet, start, stop),
+        cmocka_unit_test_setup_teardown(a_server_without_an_index_lists_nothing_yet, start, stop),
         cmocka_unit_test_setup_teardown(many_rows_are_found_by_their_directory, start, stop),
         cmocka_unit_test_setup_teardown(what_names_no_index_is_no_answer, start, stop),
         cmocka_unit_test_setup_teardown(files_that_are_not_there_or_not_the_tables_prove_nothing,
