@@ -34,7 +34,7 @@ static size_t place_in(const struct gathering *g, uint64_t index)
 int gathered_record(struct record *out, const struct gathered *e)
 {
     struct refusal why;
-    struct entry header;
+    struct entry header = { 0 };
     if (entry_parse(&header, buf_span(&e->bytes), &why) == 0 &&
         record_parse(out, header.note, &why) == 0)
         return 1;
@@ -56,7 +56,7 @@ static enum answer_made read_entry(struct gathered *e, const struct gathering *g
         return ANSWER_MEMORY;
     if (form > 0) {
         e->kind = r.kind;
-        if (r.kind != KIND_GENESIS && r.under.entry < e->index)
+        if (r.under.entry < e->index) /* of genesis it is 0 */
             e->under = r.under.entry;
         record_free(&r);
     }

@@ -133,7 +133,7 @@ static void nothing_is_carried_that_is_not_needed(void **state)
         struct answer_question q = question_of(questions[i].type, questions[i].value);
         struct answer_ask a = ask_of(&x, newest, &q);
         assert_int_equal(all_is_needed(&a), 0);
-        if (i > 0)
+        if (i == 1 || i == 2)
             continue;
         a.from = newest; /* all of it in the tail */
         a.tail = true;
@@ -158,6 +158,83 @@ static void nothing_more_is_carried_with_what_has_no_form(void **state)
     struct answer_ask a = ask_of(&x, newest, &warrant);
     a.tail = true;
     assert_int_equal(all_is_needed(&a), 3);
+}
+
+/* An entry at depth 12 has no key, whatever it leads to, and that is seen by eight steps. What was
+ * seen on the way is not what these entries have by themselves. */
+static void a_chain_is_followed_as_far_as_it_counts(void **state)
+{
+    (void)state;
+    uint64_t chain[12] = { add_request(&x, x.warrant[0], REFERENCE) };
+    for (size_t i = 1; i < COUNT(chain); i++)
+        chain[i] = add_correction(&x, chain[i - 1]);
+    with_index();
+    add_correction(&x, chain[11]);
+    add_correction(&x, chain[5]);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.from = newest;
+    a.tail = true;
+    assert_int_equal(all_is_needed(&a), 0);
+}
+
+/* Only names by `about` count as steps. */
+static void a_chain_of_eight_may_end_in_another_name(void **state)
+{
+    (void)state;
+    uint64_t last =
+        add_transfer(add_request(&x, x.other, "99/2025"), add_request(&x, x.warrant[0], REFERENCE));
+    for (int i = 0; i < 7; i++)
+        last = add_correction(&x, last);
+    with_index();
+    add_correction(&x, last);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.from = newest;
+    a.tail = true;
+    assert_int_equal(all_is_needed(&a), 0);
+}
+
+/* A response to what is no request: what that names is nothing to it. */
+static void a_name_of_another_kind_leads_no_further(void **state)
+{
+    (void)state;
+    x.l.request = add_correction(&x, add_request(&x, x.warrant[0], REFERENCE));
+    with_index();
+    log_add(&x.l, BY(HOLDER, KIND_RESPONSE));
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.from = newest;
+    a.tail = true;
+    assert_int_equal(all_is_needed(&a), 1);
+}
+
+/* The first one that has the key is named by another one's hash: the second one passes it on. */
+static uint64_t add_misnamed(void)
+{
+    uint64_t first = add_request(&x, x.warrant[0], REFERENCE),
+             second = add_request(&x, x.warrant[0], REFERENCE);
+    return log_add(&x.l,
+                   BY(REQUESTER, KIND_PRODUCT,
+                      .members = text_of("\"requests\":[{\"entry\":%llu%s,%s],\"class\":"
+                                         "\"other\"",
+                                         (unsigned long long)first, strchr(log_ref(&x.l, 1), ','),
+                                         log_ref(&x.l, second))));
+}
+
+static void a_key_may_come_of_the_second_name(void **state)
+{
+    struct answer_part p;
+    (void)state;
+    uint64_t product = add_misnamed();
+    with_index();
+    uint64_t correction = add_correction(&x, product);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.tail = true;
+    a.from = newest;
+    make(&a);
+    judge_file(&x, buf_span(&file), &found, &p);
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.f[0].entry, product);
+    assert_true(answer_part_entry(&p, correction)->asked);
+    answer_part_free(&p);
 }
 
 /* ---- in parts -------------------------------------------------------------------------------- */
@@ -473,26 +550,135 @@ static void damaged_files_make_no_answer(void **state)
     buf_free(&part);
 }
 
+/* A question whose rows stand in that page alone. */
+static struct answer_question question_in(size_t page)
+{
+    const struct index_row *first = (const struct index_row *)x.file[1].bytes.p;
+    for (int i = 0;; i++) {
+        struct answer_question q =
+            question_of(INDEX_KEY_WARRANT, i == 0 ? REFERENCE : text_of("%d/2026", i));
+        struct index_row low, high;
+        index_row_set(&low, &q.key, 0);
+        index_row_set(&high, &q.key, newest);
+        if (page == 0 ? index_row_compare(&high, first) < 0 : index_row_compare(first, &low) < 0)
+            return q;
+    }
+}
+
 /* A file that an answer does not need need not be there. */
 static void no_more_files_are_read_than_are_needed(void **state)
 {
     (void)state;
     with_pages(true);
-    size_t entries, bytes, unneeded = 0;
-    for (size_t i = 0; i < x.files; i++) {
-        struct hash root = x.file[i].root;
-        struct answer_source source = source_of(&x);
-        struct answer_ask a = ask_of(&x, newest, &warrant);
-        uint64_t to, end;
-        memset(&x.file[i].root, 0, sizeof x.file[i].root);
+    struct answer_source source = source_of(&x);
+    for (size_t page = 0; page < 2; page++)
+        for (int own = 0; own < 2; own++)
+            for (size_t i = 0; i < x.files; i++) {
+                struct hash root = x.file[i].root;
+                struct answer_question q = question_in(page);
+                struct answer_ask a = ask_of(&x, newest, &q);
+                uint64_t to, end;
+                size_t entries, bytes;
+                a.own_tables = own;
+                memset(&x.file[i].root, 0, sizeof x.file[i].root);
+                buf_clear(&file);
+                assert_int_equal(answer_make(&file, &a, &source, &to, &end),
+                                 i == 1 - page ? ANSWER_MADE : ANSWER_UNREAD);
+                a.from = newest - 2; /* in the second table */
+                if (i < 3)
+                    one_part(&a, &entries, &bytes);
+                x.file[i].root = root;
+            }
+    struct answer_question q = question_in(1);
+    struct answer_ask a = ask_of(&x, newest, &q);
+    assert_int_equal(all_is_needed(&a), 0);
+}
+
+/* The key of the first row of the second page. */
+static struct answer_question question_between(void)
+{
+    const struct index_row *first = (const struct index_row *)x.file[1].bytes.p;
+    const struct answer_question all[] = {
+        question_of(INDEX_KEY_SIGNER, x.l.who[REQUESTER].key.vkey.name),
+        question_of(INDEX_KEY_AUTHORITY, "mx.requester"),
+        question_of(INDEX_KEY_HOLDER, "mx.holder"),
+        question_of(INDEX_KEY_WARRANT, "99/2025"),
+    };
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (index_row_has_key(first, &all[i].key))
+            return all[i];
+    fail_msg("nobody asks for that row");
+    return all[0];
+}
+
+/* Asked from the first row of a page on: what is before it stands in another one. */
+static void rows_may_begin_where_a_page_does(void **state)
+{
+    (void)state;
+    with_pages(false);
+    struct answer_source source = source_of(&x);
+    struct answer_question q = question_between();
+    struct answer_ask a = ask_of(&x, newest, &q);
+    struct buf whole = { 0 };
+    uint64_t to, end;
+    assert_int_equal(x.file[2].f.level, 1);
+    a.from = index_row_entry((const struct index_row *)x.file[1].bytes.p);
+    a.own_tables = true;
+    assert_int_equal(answer_make(&whole, &a, &source, &to, &end), ANSWER_MADE);
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        x.reads_left = n;
         buf_clear(&file);
-        unneeded += answer_make(&file, &a, &source, &to, &end) == ANSWER_MADE;
-        a.from = newest - 2; /* in the second table */
-        if (i < 3)
-            one_part(&a, &entries, &bytes);
-        x.file[i].root = root;
+        enum answer_made made = answer_make(&file, &a, &source, &to, &end);
+        failed = x.reads_left == 0;
+        x.reads_left = 0;
+        assert_int_equal(made, failed ? ANSWER_UNREAD : ANSWER_MADE);
     }
-    assert_int_equal(unneeded, 1);
+    size_t unread = 0;
+    for (size_t at = 0; at < x.file[2].bytes.n; at++) {
+        x.file[2].bytes.p[at] ^= 0x81;
+        buf_clear(&file);
+        enum answer_made made = answer_make(&file, &a, &source, &to, &end);
+        x.file[2].bytes.p[at] ^= 0x81;
+        assert_true(made == ANSWER_UNREAD || span_eq(buf_span(&file), buf_span(&whole)));
+        unread += made == ANSWER_UNREAD;
+    }
+    assert_true(unread > 10);
+    buf_free(&whole);
+}
+
+/* A key that is higher than all there are: no row stands where it would. */
+static void nothing_stands_behind_the_last_row(void **state)
+{
+    (void)state;
+    with_index();
+    struct index_row *rows;
+    size_t n = honest_rows(&x, 15, newest, &rows);
+    struct answer_question q;
+    struct index_row row;
+    int i = 0;
+    do {
+        q = question_of(INDEX_KEY_HOLDER, text_of("x%d", i++));
+        index_row_set(&row, &q.key, 0);
+    } while (index_row_compare(&row, &rows[n - 1]) < 0);
+    free(rows);
+    struct answer_ask a = ask_of(&x, newest, &q);
+    a.own_tables = true;
+    make(&a);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, NULL), VERDICT_GOOD);
+}
+
+/* A part that ends where a table does has nothing of the next one. */
+static void a_part_may_end_where_a_table_does(void **state)
+{
+    (void)state;
+    const uint64_t ends[] = { x.warrant[0], x.warrant[0] + 1, x.l.n };
+    newest = add_honest_index(&x, ends, COUNT(ends), NULL);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.entries_max = 1;
+    make(&a);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, NULL), VERDICT_GOOD);
+    expect_none(&found);
 }
 
 /* Wherever a read fails once, there is no answer. */
@@ -510,6 +696,7 @@ static void each_read_is_needed(void **state)
     newest = add_honest_index(&x, all, 2, NULL);
     add_names();
     add_correction(&x, unkeyed);
+    add_misnamed();
     struct answer_source source = source_of(&x);
     for (int own = 0; own < 2; own++) {
         struct answer_ask a = ask_of(&x, newest, &warrant);
@@ -536,6 +723,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_carried_that_is_not_needed),
         TEST(nothing_more_is_carried_with_what_has_no_form),
+        TEST(a_chain_is_followed_as_far_as_it_counts),
+        TEST(a_chain_of_eight_may_end_in_another_name),
+        TEST(a_name_of_another_kind_leads_no_further),
+        TEST(a_key_may_come_of_the_second_name),
         TEST(a_part_ends_where_it_is_full),
         TEST(a_tail_is_divided_too),
         TEST(a_part_has_no_more_entries_than_one_may_have),
@@ -547,6 +738,9 @@ int main(void)
         TEST(answers_of_whole_files_are_the_same),
         TEST(damaged_files_make_no_answer),
         TEST(no_more_files_are_read_than_are_needed),
+        TEST(rows_may_begin_where_a_page_does),
+        TEST(nothing_stands_behind_the_last_row),
+        TEST(a_part_may_end_where_a_table_does),
         TEST(each_read_is_needed),
     };
     return cmocka_run_group_tests_name("answer_make", tests, NULL, NULL);
