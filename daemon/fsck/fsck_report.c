@@ -4,16 +4,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "proto/base/reason.h"
 #include "proto/judge/registry.h"
 #include "proto/sys/language.h"
 
 void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const char *format, ...)
 {
-    char detail[512];
+    char raw[512], detail[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(detail, sizeof detail, format, args);
+    vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    printable_copy(detail, sizeof detail, span_str(raw)); /* names of files may be any bytes */
     r->findings++;
     if (r->list != NULL) {
         json_t *o = json_pack("{s:s,s:s}", "code", code, "detail", detail);

@@ -83,6 +83,14 @@ expect 0 'a blob under its right name, which no entry names' restore
 contains 'is told of' "$work/err" "1 blobs in $bad, which no entry names, were left out"
 equal 'and the log does not get it' "$(ls "$dir/blobs/kept")" ''
 
+altered
+touch "$bad/blobs/kept/$(printf '\033[2J\nthe store is sound')" "$bad/blobs/kept/$(printf '\377')"
+expect 1 'files whose names command a terminal' "$d" fsck --dir "$bad"
+contains 'are named without that' "$work/out" 'is no blob: ?[2J?the store is sound'
+equal 'so that no line is theirs' "$(grep -c '^the store is' "$work/out") $(grep -c '^blob: ' "$work/out")" '1 2'
+expect 1 'as JSON' "$d" fsck --json --dir "$bad"
+equal 'both of them' "$(jq -r '.findings|length' "$work/out")" 2
+
 # ---- what grows ----------------------------------------------------------------------------------
 altered
 truncate -s 100G "$bad/blobs/kept/$some"
