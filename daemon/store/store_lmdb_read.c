@@ -228,7 +228,11 @@ static int read_duplicates(MDB_cursor *c, MDB_val k, uint64_t from, uint64_t *en
     MDB_val v = val_of(first, sizeof first);
     int rc = mdb_cursor_get(c, &k, &v, MDB_GET_BOTH_RANGE);
     while (rc == 0 && *n < cap) {
-        entry[(*n)++] = be_get(v.mv_data, 8);
+        uint64_t one = be_get(v.mv_data, 8);
+        if (one < from)
+            return MDB_CORRUPTED; /* whoever asks for what follows would never come to an end */
+        entry[(*n)++] = one;
+        from = one + 1;
         rc = mdb_cursor_get(c, &k, &v, MDB_NEXT_DUP);
     }
     return rc == MDB_NOTFOUND ? 0 : rc;
@@ -287,18 +291,43 @@ static bool in_its_stretch(const MDB_val *key, const MDB_val *value)
                                                   be_get(value->mv_data, 8) >> LIST_STRETCH_BITS;
 }
 
+/* The item of an index that was visited last. */
+struct visited {
+    uint8_t key[LIST_KEY_MAX], value[8];
+    size_t key_length; /* 0: none was */
+};
+
+/* Whether an item comes after the last one. Damaged pages may lead to each other without end. */
+static bool is_behind_last(struct visited *last, const MDB_val *k, const MDB_val *v)
+{
+    size_t both = k->mv_size < last->key_length ? k->mv_size : last->key_length;
+    if (k->mv_size > sizeof last->key)
+        return false;
+    int order = memcmp(last->key, k->mv_data, both);
+    if (order == 0)
+        order = (last->key_length > k->mv_size) - (last->key_length < k->mv_size);
+    if (order == 0)
+        order = memcmp(last->value, v->mv_data, sizeof last->value) < 0 ? -1 : 1;
+    memcpy(last->key, k->mv_data, k->mv_size);
+    memcpy(last->value, v->mv_data, sizeof last->value);
+    last->key_length = k->mv_size;
+    return order < 0;
+}
+
 static int visit_table(struct store_txn *t, enum lmdb_table table,
                        const struct store_visitor *visitor)
 {
     MDB_cursor *c;
     MDB_val k, v;
+    struct visited last = { .key_length = 0 };
     int stop = 0, rc = mdb_cursor_open(t->txn, t->store->table[table], &c);
     if (rc != 0)
         return rc;
     while (stop == 0 && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
         const uint8_t *key = k.mv_data;
         bool ids = table == TABLE_IDS;
-        if (v.mv_size != 8 || (ids ? k.mv_size != ID_KEY_BYTES : !in_its_stretch(&k, &v)))
+        if (v.mv_size != 8 || (ids ? k.mv_size != ID_KEY_BYTES : !in_its_stretch(&k, &v)) ||
+            !is_behind_last(&last, &k, &v))
             rc = MDB_CORRUPTED;
         else if (ids)
             stop = visitor->id(visitor->ctx, key, (uint32_t)be_get(key + UUID_BYTES, 4),

@@ -2,6 +2,7 @@
 """Changes the file of a store (LMDB 0.9, data version 1) as whoever has a backup could.
 
     hostile_store.py bomb FILE TABLE    the table's pages become a tree of 24 levels, each of which leads 60 times to the next
+    hostile_store.py more FILE TABLE    the same as bomb; and one more is said to be in it
     hostile_store.py end FILE TABLE     its only page leads far behind the end of the file
     hostile_store.py repeat FILE TABLE  its first value, one of many pages, stands under 9,000 keys; the file has a long hole
 """
@@ -89,10 +90,10 @@ def main():
     at = find_table(data, name.encode())
     tree = list(TREE.unpack_from(data, at))
     first = len(data) // PAGE
-    if what == "bomb":
+    if what in ("bomb", "more"):
         for level in range(LEVELS):
             data += branch(first + level, first + level + 1 if level + 1 < LEVELS else tree[-1])
-        tree[2], tree[-1] = LEVELS + 1, first
+        tree[2], tree[6], tree[-1] = LEVELS + 1, tree[6] + (what == "more"), first
     elif what == "repeat":
         data += repeat(data, first, tree[-1])
         tree[2], tree[3], tree[4], tree[6], tree[-1] = 2, 1, LEAVES, LEAVES * KEYS, first

@@ -107,6 +107,14 @@ for table in ids tiles lists bundles tail; do
     expect 1 "pages of $table that lead to one page without end" restore
     check 'are not copied without end' small_enough
 done
+for table in ids lists; do
+    altered
+    "$root/tests/interop/hostile_store.py" more "$bad/store/data.mdb" $table
+    expect 1 "fsck does not walk pages of $table without end" timeout -s KILL 20 "$d" fsck --dir "$bad"
+    contains 'and says so' "$work/out" 'the indexes cannot be read'
+done
+altered
+"$root/tests/interop/hostile_store.py" bomb "$bad/store/data.mdb" tail
 expect 1 'nor is a backup of such a backup' sh -c 'ulimit -f 200000; exec timeout -s KILL 60 "$@"' - "$d" backup --dir "$bad" --to "$dir.second"
 contains 'it is read key by key, too' "$work/err" "the store could not be copied"
 altered
