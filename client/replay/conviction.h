@@ -24,7 +24,8 @@ MUST_USE enum outcome conviction_keep_newest(const char *state, const struct acc
 
 /* Writes STATE.convicted, unless the evidence proves nothing to others (without a pin), or what is
  * there proves something: the first one is kept. What proves nothing goes to STATE.convicted-⟨16 hex
- * digits of its SHA-256⟩, which is said. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said why it could not. */
+ * digits of its SHA-256⟩, which is said. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having
+ * said why it could not. */
 MUST_USE enum outcome conviction_keep(const char *state, const struct trust *t,
                                       const struct buf *evidence);
 
