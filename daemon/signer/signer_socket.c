@@ -176,10 +176,15 @@ static void refuse_noise(struct office *o, struct asker *c)
     hang_up(o, c);
 }
 
+static int first_request(struct span *body, const struct asker *c)
+{
+    return signer_frame(body, span_of(c->bytes, c->n));
+}
+
 static bool has_request(const struct asker *c)
 {
     struct span body;
-    return c->fd >= 0 && signer_frame(&body, span_of(c->bytes, c->n)) == 1;
+    return c->fd >= 0 && first_request(&body, c) == 1;
 }
 
 /* Answers the first request that has come whole. Returns 0, or -1 if the signer must end. */
@@ -187,7 +192,7 @@ static int answer_one(struct office *o, struct asker *c)
 {
     struct span body;
     struct buf out = { 0 };
-    if (c->fd < 0 || signer_frame(&body, span_of(c->bytes, c->n)) != 1)
+    if (c->fd < 0 || first_request(&body, c) != 1)
         return 0;
     if (o->holder == NULL)
         o->holder = c;
@@ -217,14 +222,13 @@ static ssize_t take_clean(const struct asker *c, uint8_t *into, size_t room)
 
 static void hear(struct office *o, struct asker *c)
 {
-    struct span body;
     ssize_t n = take_clean(c, c->bytes + c->n, sizeof c->bytes - c->n);
     if (n > 0)
         c->n += (size_t)n;
-    else if (n == 0 || (errno != EAGAIN && errno != EINTR && errno != EBADMSG))
-        hang_up(o, c);
-    if ((n < 0 && errno == EBADMSG) || signer_frame(&body, span_of(c->bytes, c->n)) < 0)
+    else if (n < 0 && errno == EBADMSG)
         refuse_noise(o, c);
+    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        hang_up(o, c);
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
@@ -287,6 +291,7 @@ static int wait_for_more(struct office *o, const sigset_t *waiting)
 /* One request of each asker: none keeps the others, the supervisor or an order to end waiting. */
 static int turn(struct office *o, const sigset_t *waiting, uid_t peer)
 {
+    struct span body;
     int more = wait_for_more(o, waiting);
     if (is_told_to_end())
         ending = 1;
@@ -297,6 +302,8 @@ static int turn(struct office *o, const sigset_t *waiting, uid_t peer)
             hear(o, &o->asker[i]);
         if (answer_one(o, &o->asker[i]) != 0)
             return -1;
+        if (first_request(&body, &o->asker[i]) < 0)
+            refuse_noise(o, &o->asker[i]);
     }
     if (o->poll[0].revents != 0)
         take_asker(o, peer);

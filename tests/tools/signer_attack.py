@@ -212,6 +212,20 @@ def main():
     for what, raw in (("a length of 0", b"\0\0\0\0"), ("a length of 4 GB", b"\xff" * 8),
                       ("a length over the cap", struct.pack(">I", 65537) + b"x")):
         tap.say(ask_bytes(sock, raw) == [], f"{what} ends the connection")
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(sock)
+        s.settimeout(20)
+        s.sendall(frame(b"bitacora/v1 signer status\n") + b"\0\0\0\0")
+        ended, got = False, b""
+        try:
+            while not ended:
+                piece = s.recv(65536)
+                ended, got = not piece, got + piece
+        except ConnectionResetError:
+            ended = True
+        except socket.timeout:
+            pass
+    tap.say(ended and got == frame(state), "so does what comes behind a message, when that was answered", got)
     many = frame(b"bitacora/v1 signer checkpoint\n" + checkpoint(size, [], origin, size, new[0])) * 50
     texts = ask_bytes(sock, many, 50)
     tap.say(texts == [b"bitacora/v1 signer refused\nfork\n"] * 50, "fifty at once are refused one by one", len(texts))
