@@ -194,7 +194,7 @@ ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/
              "proto/index/index_find.c": "proto/index/test_index_table", "proto/text/spelling.c": "proto/record/test_clear_text",
              "client/replay/replaying_carried.c": "client/replay/test_replaying", "client/replay/replaying_conclude.c": "client/replay/test_replaying",
              "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_make",
-             "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
+             "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_make.c": "proto/answer/test_answer_limits", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
              **{"proto/answer/answer_%s.c" % f: "proto/answer/test_answer" for f in ("evidence", "file", "parse", "question", "tables", "write")}}
 
 

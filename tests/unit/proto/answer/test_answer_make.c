@@ -304,40 +304,6 @@ static void a_tail_is_divided_too(void **state)
     assert_int_equal(one_part(&a, &entries, &bytes), x.l.n);
 }
 
-/* As many as a verifier takes, however many are asked for. */
-static void a_part_has_no_more_entries_than_one_may_have(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < ANSWER_ENTRIES_MAX + 200; i++)
-        log_add_bytes(&x.l, span_of(&i, 3));
-    const uint64_t ends[] = { x.l.n };
-    newest = add_honest_index(&x, ends, 1, NULL);
-    struct answer_ask a = ask_of(&x, newest, &warrant);
-    size_t entries, bytes;
-    assert_true(one_part(&a, &entries, &bytes) < ends[0]);
-    assert_in_range(entries, 1000, 1050); /* where nothing is said */
-    a.entries_max = SIZE_MAX;
-    a.bytes_max = SIZE_MAX;
-    assert_true(one_part(&a, &entries, &bytes) < ends[0]);
-    assert_in_range(entries, ANSWER_ENTRIES_MAX / 2, ANSWER_ENTRIES_MAX);
-}
-
-static void an_entry_has_no_more_bytes_than_one_may_have(void **state)
-{
-    static uint8_t bytes[ENTRY_MAX + 1];
-    struct answer_source source = source_of(&x);
-    uint64_t to, end;
-    (void)state;
-    log_add_bytes(&x.l, span_of(bytes, ENTRY_MAX));
-    with_index();
-    log_add_bytes(&x.l, span_of(bytes, ENTRY_MAX + 1));
-    struct answer_ask a = ask_of(&x, newest, &warrant);
-    buf_clear(&file);
-    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_MADE);
-    a.tail = true;
-    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
-}
-
 /* ---- what it rests on ------------------------------------------------------------------------ */
 
 static void an_answer_rests_on_an_index(void **state)
@@ -729,8 +695,6 @@ int main(void)
         TEST(a_key_may_come_of_the_second_name),
         TEST(a_part_ends_where_it_is_full),
         TEST(a_tail_is_divided_too),
-        TEST(a_part_has_no_more_entries_than_one_may_have),
-        TEST(an_entry_has_no_more_bytes_than_one_may_have),
         TEST(an_answer_rests_on_an_index),
         TEST(an_under_that_is_not_below_is_not_followed),
         TEST(the_newest_word_of_an_auditor_is_named),

@@ -1,0 +1,189 @@
+/* What a part of an answer holds at most: as much as a verifier takes, however large the log is and
+ * whatever is asked for. */
+#include "tests/unit/proto/answer/answer_fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/answer/answer_parse.h"
+
+static struct indexed x;
+static struct buf file;
+static struct answer_question warrant;
+static uint64_t newest; /* the index entry that answers rest on */
+
+static int start(void **state)
+{
+    (void)state;
+    indexed_start(&x);
+    warrant = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    indexed_free(&x);
+    buf_free(&file);
+    return 0;
+}
+
+/* Makes one part of that source; returns how many entries and hashes for them it has. */
+static void made_of(const struct answer_source *source, const struct answer_ask *a, size_t *entries,
+                    size_t *hashes)
+{
+    struct parsed_part p;
+    struct refusal why;
+    uint64_t to, end;
+    size_t used;
+    buf_clear(&file);
+    assert_int_equal(answer_make(&file, a, source, &to, &end), ANSWER_MADE);
+    assert_int_equal(answer_parse(&p, &used, buf_span(&file), &why), 0);
+    *entries = p.entries;
+    *hashes = p.hashes;
+    parsed_part_free(&p);
+}
+
+/* As many as a verifier takes, however many are asked for. */
+static void a_part_has_no_more_entries_than_one_may_have(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ANSWER_ENTRIES_MAX + 200; i++)
+        log_add_bytes(&x.l, span_of(&i, 3));
+    const uint64_t ends[] = { x.l.n };
+    newest = add_honest_index(&x, ends, 1, NULL);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    size_t entries, hashes;
+    struct answer_source source = source_of(&x);
+    made_of(&source, &a, &entries, &hashes);
+    assert_in_range(entries, 1000, 1050); /* where nothing is said */
+    a.entries_max = SIZE_MAX;
+    a.bytes_max = SIZE_MAX;
+    made_of(&source, &a, &entries, &hashes);
+    assert_in_range(entries, ANSWER_ENTRIES_MAX / 2, ANSWER_ENTRIES_MAX);
+}
+
+static void an_entry_has_no_more_bytes_than_one_may_have(void **state)
+{
+    static uint8_t bytes[ENTRY_MAX + 1];
+    struct answer_source source = source_of(&x);
+    uint64_t to, end;
+    (void)state;
+    log_add_bytes(&x.l, span_of(bytes, ENTRY_MAX));
+    const uint64_t ends[] = { x.l.n };
+    newest = add_honest_index(&x, ends, 1, NULL);
+    log_add_bytes(&x.l, span_of(bytes, ENTRY_MAX + 1));
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    buf_clear(&file);
+    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_MADE);
+    a.tail = true;
+    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
+}
+
+/* ---- a log of which hardly anything is there ------------------------------------------------- */
+
+#define APART 65536 /* entries between two that are asked */
+#define ASKED 4096
+
+static uint64_t index_at; /* where the index entry stands, in this log */
+
+static int give_far_entry(void *ctx, uint64_t index, struct buf *out)
+{
+    const struct indexed *log = ctx;
+    if (index == 0 || index == index_at)
+        buf_add_span(out, buf_span(&log->l.entry[index == 0 ? 0 : newest]));
+    else
+        buf_adds(out, "x");
+    return 0;
+}
+
+static const struct tile_nodes *give_nodes(void *ctx, int level, uint64_t n)
+{
+    static struct tile_nodes nodes = { .width = TILE_WIDTH };
+    (void)ctx;
+    (void)level;
+    (void)n;
+    return &nodes;
+}
+
+/* Entries without form, each at the beginning of a stretch of its own: 16 hashes prove each. The
+ * index entry has one more, and saves one. */
+static void a_part_has_no_more_hashes_than_one_may_have(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        struct index_row *rows = calloc(ASKED, sizeof *rows);
+        size_t n = 0, entries, hashes;
+        uint64_t to, end, last = (uint64_t)(ASKED - 1) * APART;
+        assert_non_null(rows);
+        if (more > 0)
+            index_row_set(&rows[n++], &INDEX_UNKEYED, 5);
+        for (uint64_t i = 1; i < ASKED; i++)
+            index_row_set(&rows[n++], &INDEX_UNKEYED, i * APART);
+        struct cover cover = { .tables = 1, .end = last + 1 };
+        put_table(&x, &cover.table[0], 0, last + 1, rows, n, n);
+        free(rows);
+        newest = add_index(&x, &cover);
+        index_at = last + 2;
+        x.tiles = (struct tile_source){ .nodes = give_nodes };
+        x.tiles.size = (uint64_t)ASKED * APART;
+        struct answer_source source = source_of(&x);
+        source.entry = give_far_entry;
+        struct answer_ask a = { .question = warrant,
+                                .index = index_at,
+                                .size = x.tiles.size,
+                                .entries_max = SIZE_MAX,
+                                .bytes_max = SIZE_MAX };
+        if (more > 0) {
+            assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
+            continue;
+        }
+        made_of(&source, &a, &entries, &hashes);
+        assert_int_equal(entries, ASKED + 1);
+        assert_int_equal(hashes, ANSWER_HASHES_MAX);
+    }
+}
+
+/* Each file has the same row again and again. */
+static int give_same_rows(void *ctx, const struct hash *root, const struct index_table_file *f,
+                          struct buf *out)
+{
+    static const struct hash none;
+    struct index_row row;
+    (void)ctx;
+    (void)root;
+    index_row_set(&row, &warrant.key, 7);
+    size_t bytes = index_table_file_bytes(20 * ANSWER_LEAVES_MAX, f);
+    for (size_t at = 0; at < bytes; at += f->level == 0 ? ROW_BYTES : ROW_BYTES + HASH_BYTES) {
+        buf_add(out, row.b, ROW_BYTES);
+        if (f->level > 0)
+            buf_add(out, none.b, HASH_BYTES);
+    }
+    return 0;
+}
+
+static void a_table_shows_no_more_leaves_than_one_may_have(void **state)
+{
+    (void)state;
+    struct cover cover = { .tables = 1, .end = 8 };
+    cover.table[0] = (struct index_table){ .to = 8, .rows = 20 * ANSWER_LEAVES_MAX };
+    newest = add_index(&x, &cover);
+    struct answer_source source = source_of(&x);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    uint64_t to, end;
+    source.table = give_same_rows;
+    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
+    assert_int_equal(file.n, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_part_has_no_more_entries_than_one_may_have),
+        TEST(an_entry_has_no_more_bytes_than_one_may_have),
+        TEST(a_part_has_no_more_hashes_than_one_may_have),
+        TEST(a_table_shows_no_more_leaves_than_one_may_have),
+    };
+    return cmocka_run_group_tests_name("answer_limits", tests, NULL, NULL);
+}
