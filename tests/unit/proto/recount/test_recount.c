@@ -687,6 +687,98 @@ static void test_a_table_without_what_was_not_read_is_not_right(void **state)
     world_free(w);
 }
 
+/* ---- tapes that fail ------------------------------------------------------------------------- */
+
+static struct tape whole[RECOUNT_TAPES]; /* below those that fail */
+static size_t operations, fails_at;
+
+static int append_or_fail(void *ctx, const void *p, size_t n)
+{
+    return ++operations == fails_at ? -1 : tape_append(ctx, p, n);
+}
+
+static int read_or_fail(void *ctx, uint64_t at, void *p, size_t n)
+{
+    return ++operations == fails_at ? -1 : tape_read(ctx, at, p, n);
+}
+
+static int open_failing(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    (void)ctx;
+    for (size_t i = 0; i < RECOUNT_TAPES; i++) {
+        assert_int_equal(tape_file_new(&whole[i], NULL), 0);
+        tape[i] = (struct tape){ .append = append_or_fail, .read = read_or_fail, .ctx = &whole[i] };
+    }
+    return 0;
+}
+
+static int no_room_for_it(void *ctx, const struct index_table_file *f, struct span bytes)
+{
+    size_t *left = ctx;
+    (void)f;
+    (void)bytes;
+    return --*left == 0 ? -1 : 0;
+}
+
+static int forget_file(void *ctx, const struct index_table_file *f, struct span bytes)
+{
+    (void)ctx;
+    (void)f;
+    (void)bytes;
+    return 0;
+}
+
+/* Takes the covers in, while that operation fails. Returns whether it came so far. */
+static bool count_failing(struct world *w, const struct cover *c, size_t covers, size_t at)
+{
+    recount_free(w->recount);
+    w->recount = recount_new(&(struct recount_setup){ .open = open_failing,
+                                                      .read_again = read_again,
+                                                      .read = read_entry,
+                                                      .file = read_page,
+                                                      .wrong = tell_wrong,
+                                                      .lacks = tell_lack,
+                                                      .ctx = w,
+                                                      .memory = 7 });
+    operations = w->taken = w->lacks = 0;
+    fails_at = at;
+    for (size_t i = 0; i < covers; i++)
+        take_cover(w, c[i]);
+    return operations >= at;
+}
+
+static void close_failing(void)
+{
+    for (size_t i = 0; i < RECOUNT_TAPES; i++)
+        tape_file_close(&whole[i]);
+}
+
+/* What could not be kept, or not be read again, is told: no table is called right or wrong. */
+static void test_each_failure_of_a_tape_is_told(void **state)
+{
+    struct world *w = world_of(60);
+    const struct cover c[] = { COVER(w, 21, 7, 15, 20), COVER(w, 40, 7, 20, 39), COVER(w, 59, 59) };
+    struct recount_report r;
+    size_t at = 1;
+    (void)state;
+    for (; count_failing(w, c, COUNT(c), at); at++) {
+        recount_report(w->recount, &r);
+        assert_int_equal(w->wrongs, 0);
+        assert_true(w->lacks > 0 && w->lack == RECOUNT_MEMORY);
+        assert_false(r.all_right);
+        close_failing();
+    }
+    assert_true(at > 100);
+    expect_right(w, COUNT(c));
+    size_t left = 1; /* of files that there is room for */
+    assert_int_equal(recount_files(w->recount, 0, no_room_for_it, &left), -1);
+    fails_at = operations + 1;
+    assert_int_equal(recount_files(w->recount, 0, forget_file, NULL), -1);
+    assert_int_equal(recount_files(w->recount, 0, forget_file, NULL), 0);
+    close_failing();
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -707,6 +799,7 @@ int main(void)
         cmocka_unit_test(test_stretches_that_are_not_known),
         cmocka_unit_test(test_too_many_stretches_become_wider),
         cmocka_unit_test(test_a_table_without_what_was_not_read_is_not_right),
+        cmocka_unit_test(test_each_failure_of_a_tape_is_told),
     };
     return cmocka_run_group_tests_name("recount", tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ struct table {
     struct buf bytes[FILES_MAX];
     size_t files;
     bool missing;
+    size_t reads_left; /* until one file is missing, once; 0: none is */
     struct tape tape;
     struct row_run run; /* the right rows */
 };
@@ -50,8 +51,10 @@ static int keep(void *ctx, const struct index_table_file *f, struct span bytes)
 static int read_kept(void *ctx, const struct hash *root, const struct index_table_file *f,
                      struct buf *out)
 {
-    const struct table *t = ctx;
+    struct table *t = ctx;
     assert_true(hash_eq(root, &t->table.root));
+    if (t->reads_left > 0 && --t->reads_left == 0)
+        return -1;
     for (size_t i = 0; i < t->files && !t->missing; i++)
         if (t->file[i].level == f->level && t->file[i].n == f->n) {
             buf_add_span(out, buf_span(&t->bytes[i]));
@@ -123,6 +126,41 @@ static void test_leaves_prove_a_row_or_its_absence(void **state)
     t->missing = true;
     assert_int_equal(table_leaves_around(&leaves, &files, &t->row[4]), -1);
     end(t);
+}
+
+/* Whichever file it is that cannot be read. */
+static void test_each_file_is_needed(void **state)
+{
+    static struct table_leaves leaves;
+    struct table *t = begin(ROWS, 0);
+    struct said_files files = make(t);
+    (void)state;
+    for (int how = 0; how < 2; how++)
+        for (size_t at = 1;; at++) {
+            t->reads_left = at;
+            int failed = how == 0 ? table_leaves_around(&leaves, &files, &t->row[1500])
+                                  : table_leaves_read(&leaves, &files, 1000, 1100);
+            if (t->reads_left > 0) {
+                assert_true(failed == 0 && at > 2);
+                break;
+            }
+            assert_int_equal(failed, -1);
+        }
+    t->reads_left = 0;
+    /* From the first row to before it, and of more leaves than there is room for. */
+    assert_int_equal(table_leaves_read(&leaves, &files, 0, 0), 0);
+    assert_int_equal(leaves.shown.leaves, 1);
+    assert_int_equal(table_leaves_read(&leaves, &files, 0, ROWS), -1);
+    end(t);
+}
+
+static int read_nothing(void *ctx, uint64_t at, void *p, size_t n)
+{
+    (void)ctx;
+    (void)at;
+    (void)p;
+    (void)n;
+    return -1;
 }
 
 static void test_no_rows_have_no_leaves(void **state)
@@ -206,6 +244,11 @@ static void test_what_is_wrong_in_itself_is_found(void **state)
     t->missing = true;
     d = compare(t, &files);
     assert_int_equal(d.differs, TABLE_UNREAD);
+    t->missing = false;
+    struct tape broken = t->tape; /* the right rows cannot be read */
+    broken.read = read_nothing;
+    table_compare(&d, &files, &broken, &t->run);
+    assert_int_equal(d.differs, TABLE_UNREAD);
     end(t);
 }
 
@@ -213,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_leaves_prove_a_row_or_its_absence),
+        cmocka_unit_test(test_each_file_is_needed),
         cmocka_unit_test(test_no_rows_have_no_leaves),
         cmocka_unit_test(test_first_difference_is_found),
         cmocka_unit_test(test_what_is_wrong_in_itself_is_found),
