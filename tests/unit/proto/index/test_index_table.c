@@ -235,6 +235,26 @@ static void a_file_that_nobody_takes_is_told(void **state)
     free(b);
 }
 
+/* Nor can a directory that is full, while rows are added still. */
+static void a_directory_that_nobody_takes_is_told_at_once(void **state)
+{
+    struct index_table_builder *b = malloc(sizeof *b);
+    const size_t n = (DIRECTORY_ITEMS + 1) * PAGE_ROWS;
+    struct index_row *row = malloc((n + 1) * sizeof *row);
+    int left = DIRECTORY_ITEMS + 1, result = 0; /* that many pages are taken */
+    size_t added = 0;
+    (void)state;
+    assert_true(b != NULL && row != NULL);
+    make_rows(row, n + 1, 0);
+    index_table_builder_begin(b, no_file, &left);
+    while (added <= n && result == 0)
+        result = index_table_builder_add(b, &row[added++]);
+    assert_int_equal(result, 9);
+    assert_true(added == n || added == n + 1);
+    free(row);
+    free(b);
+}
+
 /* ---- paths --------------------------------------------------------------------------------- */
 
 #define R "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -290,6 +310,9 @@ static void paths_are_written_and_read(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_int_equal(index_table_path_parse(&root, &f, span_str(bad[i])), -1);
     assert_int_equal(index_table_path_parse(&root, &f, span_of("index/" R "/000\0", 75)), -1);
+    for (size_t n = 0; n < strlen("index/" R "/000"); n++) /* and nothing behind it is read */
+        assert_int_equal(index_table_path_parse(&root, &f, fenced(span_of("index/" R "/000", n))),
+                         -1);
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */
@@ -470,6 +493,7 @@ int main(void)
         cmocka_unit_test(sizes_are_those_of_the_format),
         cmocka_unit_test(rows_ascend),
         cmocka_unit_test(a_file_that_nobody_takes_is_told),
+        cmocka_unit_test(a_directory_that_nobody_takes_is_told_at_once),
         cmocka_unit_test(paths_are_written_and_read),
         cmocka_unit_test(every_row_is_found_and_every_gap),
         cmocka_unit_test(files_that_cannot_be_used_are_told),

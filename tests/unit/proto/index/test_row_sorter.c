@@ -172,12 +172,94 @@ static void test_failures_are_told(void **state)
     row_sorter_free(s);
 }
 
+/* ---- a tape of which one operation fails ------------------------------------------------------- */
+
+static struct tape below;
+static size_t operations, fails_at;
+
+static int append_or_fail(void *ctx, const void *p, size_t n)
+{
+    (void)ctx;
+    return ++operations == fails_at ? -1 : tape_append(&below, p, n);
+}
+
+static int read_or_fail(void *ctx, uint64_t at, void *p, size_t n)
+{
+    (void)ctx;
+    return ++operations == fails_at ? -1 : tape_read(&below, at, p, n);
+}
+
+static int count(void *ctx, const struct index_row *row)
+{
+    (void)row;
+    ++*(size_t *)ctx;
+    return 0;
+}
+
+/* Sorts n rows with room for so many. Returns 0, or -1 as soon as something failed. */
+static int sort_failing(size_t memory, size_t n, size_t *out)
+{
+    struct tape tape = { .append = append_or_fail, .read = read_or_fail };
+    int failed = 0;
+    operations = *out = 0;
+    assert_int_equal(tape_file_new(&below, NULL), 0);
+    struct row_sorter *s = row_sorter_new(&tape, memory);
+    for (uint64_t i = 0; i < n && !failed; i++) {
+        struct index_row row = row_of(i, i);
+        failed = row_sorter_add(s, &row);
+    }
+    failed = failed ? failed : row_sorter_end(s, count, out);
+    row_sorter_free(s);
+    tape_file_close(&below);
+    return failed;
+}
+
+/* With one row in memory runs are merged into runs; with many a run is longer than a buffer. */
+static void test_each_failure_is_told(void **state)
+{
+    static const struct {
+        size_t memory, rows, least; /* operations */
+    } rows[] = { { 1, 70, 130 }, { 600, 1300, 6 } };
+    size_t out;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (fails_at = 1; sort_failing(rows[i].memory, rows[i].rows, &out) != 0; fails_at++)
+            assert_true(operations >= fails_at);
+        assert_int_equal(out, rows[i].rows);
+        assert_true(operations < fails_at && fails_at > rows[i].least);
+    }
+}
+
+/* What was in memory before a run was written is not taken for what is there now. */
+static void test_rows_of_before_are_not_there_any_more(void **state)
+{
+    struct tape tape;
+    struct expected e = { .row = calloc(5, sizeof *e.row) };
+    (void)state;
+    assert_int_equal(tape_file_new(&tape, NULL), 0);
+    struct row_sorter *s = row_sorter_new(&tape, 4);
+    for (uint64_t i = 0; i < 4; i++) {
+        e.row[i] = row_of(i, 7);
+        assert_int_equal(row_sorter_add(s, &e.row[i]), 0);
+    }
+    e.row[4] = e.row[1]; /* goes where the first was, before the second */
+    assert_int_equal(row_sorter_add(s, &e.row[4]), 0);
+    expect(&e, 5);
+    assert_int_equal(row_sorter_end(s, take, &e), 0);
+    assert_int_equal(e.next, 4);
+    row_sorter_free(s);
+    tape_file_close(&tape);
+    free(e.row);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_come_out_sorted_and_once),
         cmocka_unit_test(test_runs_are_read_again),
         cmocka_unit_test(test_failures_are_told),
+        cmocka_unit_test(test_each_failure_is_told),
+        cmocka_unit_test(test_rows_of_before_are_not_there_any_more),
     };
     return cmocka_run_group_tests_name("row_sorter", tests, NULL, NULL);
 }

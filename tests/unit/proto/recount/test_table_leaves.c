@@ -154,6 +154,25 @@ static void test_each_file_is_needed(void **state)
     end(t);
 }
 
+/* A row is shown to be absent by what stands on both sides of it: not by the leaves before it, nor
+ * by one that is in memory and not shown. */
+static void test_what_is_not_shown_proves_nothing(void **state)
+{
+    static struct table_leaves leaves;
+    struct table *t = begin(ROWS, 0);
+    struct said_files files = make(t);
+    struct index_row row = t->row[127]; /* the last one of a leaf; its last byte is 0xfe */
+    (void)state;
+    assert_int_equal(row.b[ROW_BYTES - 1], 0xfe);
+    row.b[ROW_BYTES - 1] = 0xff; /* the next one that there could be: a byte more is carried */
+    assert_int_equal(table_leaves_read(&leaves, &files, 0, 129), 0);
+    assert_int_equal(leaves.shown.leaves, 9);
+    assert_true(shown_rows_lack(&leaves.shown, &row));
+    leaves.shown.leaves = 8;
+    assert_false(shown_rows_lack(&leaves.shown, &row));
+    end(t);
+}
+
 static int read_nothing(void *ctx, uint64_t at, void *p, size_t n)
 {
     (void)ctx;
@@ -257,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_leaves_prove_a_row_or_its_absence),
         cmocka_unit_test(test_each_file_is_needed),
+        cmocka_unit_test(test_what_is_not_shown_proves_nothing),
         cmocka_unit_test(test_no_rows_have_no_leaves),
         cmocka_unit_test(test_first_difference_is_found),
         cmocka_unit_test(test_what_is_wrong_in_itself_is_found),
