@@ -167,13 +167,15 @@ uint64_t store_room(const struct store *s);
 
 /* Makes a store of its own in the empty folder dir: the last commit, whole, without what was deleted
  * before; it is on the disk once this returns STORE_OK. Another process may write to the store
- * meanwhile; its file grows as long as this takes. On a failure some of it may be there. */
+ * meanwhile; its file grows as long as this takes. As damaged pages may lead to each other, no file
+ * of this process may grow far beyond twice the store's until it returns. On a failure some of it
+ * may be there. */
 MUST_USE enum store_result store_copy(struct store *s, const char *dir);
 
 /* The same of a store that anybody may have made, which nobody writes to: what its tables say is
  * put into a new one, and none of the engine's pages goes along. STORE_DAMAGED where keys do not
- * ascend, or there is more than the file has bytes. To read it may crash or read on past what is
- * stored. */
+ * ascend, or there is more than the file has bytes, or sixteen times what it takes on the disk. To
+ * read it may crash or read on past what is stored. */
 MUST_USE enum store_result store_rebuild(struct store *s, const char *dir);
 
 /* Bytes that store_copy() or store_rebuild() has written into dir so far. Any thread. */

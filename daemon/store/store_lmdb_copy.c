@@ -1,7 +1,9 @@
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,13 +11,37 @@
 #include "daemon/store/store_lmdb.h"
 #include "proto/sys/files.h"
 
+#define GROWN_MAX ((rlim_t)64 << 20)
+
+/* The engine follows a damaged page that leads to itself without end. A copy is no longer than the
+ * file, which may grow until it is begun. */
+static int copy_bounded(struct store *s, int fd)
+{
+    struct stat st;
+    struct rlimit before, most;
+    int from;
+    if (mdb_env_get_fd(s->env, &from) != 0 || fstat(from, &st) != 0 ||
+        getrlimit(RLIMIT_FSIZE, &before) != 0)
+        return EIO;
+    most = before;
+    if (most.rlim_cur > 2 * (rlim_t)st.st_size + GROWN_MAX)
+        most.rlim_cur = 2 * (rlim_t)st.st_size + GROWN_MAX;
+    void (*was)(int) = signal(SIGXFSZ, SIG_IGN); /* the write fails instead */
+    int rc =
+        setrlimit(RLIMIT_FSIZE, &most) != 0 ? errno : mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
+    if (setrlimit(RLIMIT_FSIZE, &before) != 0 && rc == 0)
+        rc = errno;
+    signal(SIGXFSZ, was);
+    return rc;
+}
+
 /* Its pages in order, without those that are free: what was deleted is not copied. */
 static int copy_pages(struct store *s, const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
-    int rc = mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
+    int rc = copy_bounded(s, fd);
     if (rc == 0 && fsync(fd) != 0)
         rc = errno;
     if (close(fd) != 0 && rc == 0)

@@ -115,6 +115,11 @@ for table in ids lists; do
 done
 altered
 "$root/tests/interop/hostile_store.py" bomb "$bad/store/data.mdb" tail
+rm "$bad/backup"
+expect 1 'nor is a log that is damaged so backed up without end' sh -c 'ulimit -f 200000; exec timeout -s KILL 60 "$@"' - "$d" backup --dir "$bad" --to "$dir.bounded"
+contains 'which ends as it should' "$work/err" 'the store could not be copied'
+equal 'and leaves nothing' "$(ls -d "$dir.bounded"* 2>/dev/null)" ''
+cp "$work/backup/backup" "$bad/"
 expect 1 'nor is a backup of such a backup' sh -c 'ulimit -f 200000; exec timeout -s KILL 60 "$@"' - "$d" backup --dir "$bad" --to "$dir.second"
 contains 'it is read key by key, too' "$work/err" "the store could not be copied"
 altered
