@@ -143,16 +143,29 @@ static void a_part_has_no_more_hashes_than_one_may_have(void **state)
     }
 }
 
-/* Each file has the same row again and again. */
+/* ---- a table of one row, again and again ----------------------------------------------------- */
+
+static struct {
+    uint64_t rows;
+    struct index_row row;
+    size_t reads_left;                     /* of files, until one fails */
+    const struct index_table_file *broken; /* the first read of this one fails; NULL: none does */
+} same;
+
 static int give_same_rows(void *ctx, const struct hash *root, const struct index_table_file *f,
                           struct buf *out)
 {
     static const struct hash none;
-    struct index_row row;
+    const struct index_row row = same.row;
     (void)ctx;
     (void)root;
-    index_row_set(&row, &warrant.key, 7);
-    size_t bytes = index_table_file_bytes(20 * ANSWER_LEAVES_MAX, f);
+    if (same.reads_left > 0 && --same.reads_left == 0)
+        return -1;
+    if (same.broken != NULL && same.broken->level == f->level && same.broken->n == f->n) {
+        same.broken = NULL;
+        return -1;
+    }
+    size_t bytes = index_table_file_bytes(same.rows, f);
     for (size_t at = 0; at < bytes; at += f->level == 0 ? ROW_BYTES : ROW_BYTES + HASH_BYTES) {
         buf_add(out, row.b, ROW_BYTES);
         if (f->level > 0)
@@ -161,18 +174,64 @@ static int give_same_rows(void *ctx, const struct hash *root, const struct index
     return 0;
 }
 
-static void a_table_shows_no_more_leaves_than_one_may_have(void **state)
+static void same_rows(uint64_t rows, const struct index_key *key, uint64_t entry)
 {
-    (void)state;
     struct cover cover = { .tables = 1, .end = 8 };
-    cover.table[0] = (struct index_table){ .to = 8, .rows = 20 * ANSWER_LEAVES_MAX };
+    same.rows = rows;
+    index_row_set(&same.row, key, entry);
+    cover.table[0] = (struct index_table){ .to = 8, .rows = rows };
+    if (key == &INDEX_UNKEYED)
+        cover.table[0].unkeyed = rows;
     newest = add_index(&x, &cover);
+}
+
+static enum answer_made make_of_same(void)
+{
     struct answer_source source = source_of(&x);
     struct answer_ask a = ask_of(&x, newest, &warrant);
     uint64_t to, end;
     source.table = give_same_rows;
-    assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
+    buf_clear(&file);
+    return answer_make(&file, &a, &source, &to, &end);
+}
+
+static void a_table_shows_no_more_leaves_than_one_may_have(void **state)
+{
+    (void)state;
+    same_rows(20 * ANSWER_LEAVES_MAX, &warrant.key, 7);
+    assert_int_equal(make_of_same(), ANSWER_UNREAD);
     assert_int_equal(file.n, 0);
+}
+
+/* More files than are kept, so that some are read again: each read may fail. */
+static void each_read_of_many_files_is_needed(void **state)
+{
+    (void)state;
+    for (int unkeyed = 0; unkeyed < 2; unkeyed++) {
+        bool failed = true;
+        same_rows(20 * PAGE_ROWS, unkeyed ? &INDEX_UNKEYED : &warrant.key, 7);
+        for (size_t n = 1; failed; n++) {
+            same.reads_left = n;
+            enum answer_made made = make_of_same();
+            failed = same.reads_left == 0;
+            assert_int_equal(made, failed ? ANSWER_UNREAD : ANSWER_MADE);
+        }
+        same.reads_left = 0;
+    }
+}
+
+/* Where the next anchor that is listed stands in a page that cannot be read nobody knows what it is. */
+static void an_anchor_that_cannot_be_read_is_not_passed_over(void **state)
+{
+    static const struct index_table_file first = { .level = 0, .n = 0 };
+    struct index_key key;
+    (void)state;
+    index_key_of(&key, INDEX_KEY_AUDITED, span_of("", 0));
+    same_rows(PAGE_ROWS + 1, &key, 7); /* a request, which is no anchor */
+    assert_int_equal(make_of_same(), ANSWER_MADE);
+    same.broken = &first;
+    assert_int_equal(make_of_same(), ANSWER_UNREAD);
+    assert_null(same.broken);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -184,6 +243,8 @@ int main(void)
         TEST(an_entry_has_no_more_bytes_than_one_may_have),
         TEST(a_part_has_no_more_hashes_than_one_may_have),
         TEST(a_table_shows_no_more_leaves_than_one_may_have),
+        TEST(each_read_of_many_files_is_needed),
+        TEST(an_anchor_that_cannot_be_read_is_not_passed_over),
     };
     return cmocka_run_group_tests_name("answer_limits", tests, NULL, NULL);
 }

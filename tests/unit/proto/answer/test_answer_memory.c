@@ -68,6 +68,7 @@ static struct answer_ask the_ask(void)
 {
     struct answer_ask a = ask_of(&x, newest, &warrant);
     a.tail = true;
+    a.own_tables = true;
     return a;
 }
 

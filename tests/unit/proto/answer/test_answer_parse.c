@@ -106,6 +106,26 @@ static void bytes_are_so_many_and_no_more(void **state)
     }
 }
 
+/* A part has 32 MiB at most, however few things it has. */
+static void a_part_is_no_longer_than_it_may_be(void **state)
+{
+    static uint8_t bytes[ENTRY_MAX];
+    const size_t n = ANSWER_PART_MAX / ENTRY_MAX;
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        head(n + more);
+        for (size_t i = 0; i < n + more; i++) {
+            size_t length = i < 2 ? ENTRY_MAX / 2 : ENTRY_MAX;
+            buf_addf(&text, "%zu %zu\n", i, length);
+            buf_add(&text, bytes, length);
+            buf_adds(&text, "\n");
+        }
+        buf_adds(&text, "proof 0\ntables 0\n");
+        assert_int_equal(has_form(), more == 0);
+    }
+    assert_true(text.n > ANSWER_PART_MAX);
+}
+
 /* A line of numbers has as many as it should, with one space between each two. */
 static void numbers_are_as_many_as_they_should(void **state)
 {
@@ -258,11 +278,9 @@ static void the_first_line_says_what_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_part_has_so_many_of_each_and_no_more),
-        TEST(bytes_are_so_many_and_no_more),
-        TEST(numbers_are_as_many_as_they_should),
-        TEST(leaves_are_whole_rows_in_order),
-        TEST(tables_are_in_order),
+        TEST(a_part_has_so_many_of_each_and_no_more), TEST(bytes_are_so_many_and_no_more),
+        TEST(a_part_is_no_longer_than_it_may_be),     TEST(numbers_are_as_many_as_they_should),
+        TEST(leaves_are_whole_rows_in_order),         TEST(tables_are_in_order),
         TEST(the_first_line_says_what_it_is),
     };
     return cmocka_run_group_tests_name("answer_parse", tests, NULL, NULL);
