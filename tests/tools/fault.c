@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -107,6 +108,11 @@ ssize_t send(int fd, const void *bytes, size_t n, int flags)
 ssize_t recv(int fd, void *bytes, size_t n, int flags)
 {
     return fails_at("recv", fd, NULL) ? -1 : REAL(recv)(fd, bytes, n, flags);
+}
+
+int unshare(int flags) /* of a thread, which would have descriptors of its own */
+{
+    return fails("unshare", "thread") ? -1 : REAL(unshare)(flags);
 }
 
 int fsync(int fd)
