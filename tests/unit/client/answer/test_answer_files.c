@@ -2,7 +2,9 @@
  * there or are not what they should be. */
 #include "client/answer/answer_files.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "client/answer/answer_get.h"
 #include "client/base/lost.h"
@@ -166,6 +168,22 @@ static void an_index_that_is_named_must_be_there(void **state)
     undecided(REASON_MISSING, text_of("tile/entries/001.p/%zu", x.l.n - 256));
 }
 
+/* It may be there, and what it rests on not; nor what proves it. */
+static void what_an_index_rests_on_must_be_there(void **state)
+{
+    (void)state;
+    fill(300);
+    write_log(add_an_index());
+    log_folder_drop(&folder, "tile/entries/000");
+    undecided(REASON_MISSING, "tile/entries/000");
+    write_log(x.l.n - 1);
+    log_folder_drop(&folder, "tile/0/000");
+    undecided(REASON_MISSING, "tile/0/000");
+    write_log(x.l.request); /* no index; and the last bundle is not there */
+    log_folder_drop(&folder, text_of("tile/entries/001.p/%zu", x.l.n - 256));
+    undecided(REASON_MISSING, text_of("tile/entries/001.p/%zu", x.l.n - 256));
+}
+
 /* ---- tables ------------------------------------------------------------------------------------- */
 
 /* More than one part has, and rows in several files of a table. */
@@ -246,6 +264,38 @@ static void without_a_good_checkpoint_nothing_is_made(void **state)
     buf_free(&vkey);
 }
 
+/* ---- what cannot be asked ------------------------------------------------------------------------ */
+
+/* Fails unless that is refused in these words. */
+static void unaskable(enum index_key_type type, const char *value, const char *words)
+{
+    char text[512];
+    fflush(stderr);
+    int before = dup(STDERR_FILENO),
+        to = open(log_folder_path(&folder, "told"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+    assert_true(before >= 0 && to >= 0);
+    dup2(to, STDERR_FILENO);
+    bool asked = answer_wanted_ask(&wanted, type, value);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    ssize_t n = pread(to, text, sizeof text - 1, 0);
+    close(to);
+    assert_false(asked);
+    assert_true(n > 0);
+    text[n] = 0;
+    assert_non_null(strstr(text, words));
+}
+
+static void what_cannot_be_asked_is_told_how_it_should_be(void **state)
+{
+    (void)state;
+    unaskable(INDEX_KEY_WARRANT, "", "a reference has");
+    unaskable(INDEX_KEY_SIGNER, "A", "a signer's name");
+    unaskable(INDEX_KEY_VKEY, "a", "a vkey is");
+    unaskable(INDEX_KEY_HOLDER, "A b", "a code is");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -256,10 +306,12 @@ int main(void)
         TEST(what_is_no_index_is_passed_over),
         TEST(what_may_be_in_a_bundle_that_is_missing_is_not_passed_over),
         TEST(an_index_that_is_named_must_be_there),
+        TEST(what_an_index_rests_on_must_be_there),
         TEST(many_entries_are_answered_in_parts),
         TEST(a_table_that_is_not_the_indexs_leaves_it_open),
         TEST(without_an_index_its_name_is_told),
         TEST(without_a_good_checkpoint_nothing_is_made),
+        TEST(what_cannot_be_asked_is_told_how_it_should_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

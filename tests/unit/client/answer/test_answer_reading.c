@@ -1,6 +1,11 @@
 /* How a file of parts is read: from a pipe as from a disk, whole or not at all. */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,12 +64,12 @@ static const char *put(struct span bytes)
     return log_folder_path(&folder, "answer");
 }
 
-static int lowest_free(void)
+static size_t open_files(void)
 {
-    int fd = dup(STDERR_FILENO);
-    assert_true(fd > 0);
-    close(fd);
-    return fd;
+    size_t n = 0;
+    for (int fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
 }
 
 static void what_comes_in_pieces_is_read_whole(void **state)
@@ -80,6 +85,8 @@ static void what_comes_in_pieces_is_read_whole(void **state)
             for (size_t at = 0; good && at < file.n - less; at += 1000) {
                 size_t n = file.n - less - at < 1000 ? file.n - less - at : 1000;
                 good = fwrite(file.p + at, 1, n, out) == n && fflush(out) == 0;
+                for (int held = 1; good && held > 0; sched_yield()) /* until it was taken */
+                    good = ioctl(fileno(out), FIONREAD, &held) == 0;
             }
             _exit(!good || fclose(out) != 0);
         }
@@ -90,6 +97,45 @@ static void what_comes_in_pieces_is_read_whole(void **state)
         assert_int_equal(waitpid(writer, &status, 0), writer);
         assert_int_equal(status, 0);
     }
+}
+
+static volatile sig_atomic_t *interrupts; /* shared with the writer */
+
+static void count(int signal)
+{
+    (void)signal;
+    ++*interrupts;
+}
+
+/* While it waits for the pipe it is interrupted. */
+static void what_is_interrupted_is_read_all_the_same(void **state)
+{
+    struct sigaction on = { .sa_handler = count }, before;
+    char path[128];
+    int status = -1;
+    (void)state;
+    interrupts =
+        mmap(NULL, sizeof *interrupts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(interrupts != MAP_FAILED);
+    snprintf(path, sizeof path, "%s", log_folder_path(&folder, "pipe"));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(sigaction(SIGUSR1, &on, &before), 0);
+    pid_t writer = fork();
+    if (writer == 0) {
+        FILE *out = fopen(path, "wb"); /* which waits for the reader */
+        for (int i = 0; i < 20; i++) {
+            int seen = *interrupts;
+            kill(getppid(), SIGUSR1);
+            while (*interrupts == seen)
+                sched_yield();
+        }
+        _exit(out == NULL || fwrite(file.p, 1, file.n, out) != file.n || fclose(out) != 0);
+    }
+    assert_int_equal(check_file(path), VERDICT_GOOD);
+    assert_int_equal(waitpid(writer, &status, 0), writer);
+    assert_int_equal(status, 0);
+    assert_int_equal(sigaction(SIGUSR1, &before, NULL), 0);
+    munmap((void *)interrupts, sizeof *interrupts);
 }
 
 static void what_cannot_be_read_to_its_end_is_told(void **state)
@@ -114,11 +160,11 @@ static void an_error_of_before_is_none_of_this_file(void **state)
 static void files_are_closed_again(void **state)
 {
     (void)state;
-    int before = lowest_free();
+    size_t before = open_files();
     const char *path = put(buf_span(&file));
     assert_int_equal(check_file(path), VERDICT_GOOD);
     assert_true(answer_file_begins(path));
-    assert_int_equal(lowest_free(), before);
+    assert_int_equal(open_files(), before);
 }
 
 /* A part that has not its form says nothing: no more is told of it than that. */
@@ -157,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_comes_in_pieces_is_read_whole),
+        TEST(what_is_interrupted_is_read_all_the_same),
         TEST(what_cannot_be_read_to_its_end_is_told),
         TEST(an_error_of_before_is_none_of_this_file),
         TEST(files_are_closed_again),
