@@ -15,7 +15,11 @@
 struct world {
     struct log log;
     struct recount *recount;
-    struct tape tape[RECOUNT_TAPES];
+    struct strict_tape {
+        struct tape below;
+        uint64_t from[4096], to[4096];
+        size_t forgotten;
+    } tape[RECOUNT_TAPES];
     uint64_t taken;      /* entries that were given to the recount */
     bool unread[1000];   /* entries that cannot be read again */
     uint64_t read_again; /* how many were */
@@ -106,12 +110,41 @@ static struct cover cover_at(struct world *w, uint64_t entry, const uint64_t *bo
 
 /* ---- a recount ------------------------------------------------------------------------------- */
 
+/* A tape that holds its user to what it said: what is forgotten is not read any more. */
+static int append_strictly(void *ctx, const void *p, size_t n)
+{
+    struct strict_tape *t = ctx;
+    return tape_append(&t->below, p, n);
+}
+
+static int read_strictly(void *ctx, uint64_t at, void *p, size_t n)
+{
+    const struct strict_tape *t = ctx;
+    for (size_t i = 0; i < t->forgotten; i++)
+        assert_false(at < t->to[i] && t->from[i] < at + n);
+    return tape_read(&t->below, at, p, n);
+}
+
+static void forget_strictly(void *ctx, uint64_t from, uint64_t to)
+{
+    struct strict_tape *t = ctx;
+    assert_true(t->forgotten < COUNT(t->from));
+    t->from[t->forgotten] = from;
+    t->to[t->forgotten++] = to;
+    tape_forget(&t->below, from, to);
+}
+
 static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
 {
     struct world *w = ctx;
     for (size_t i = 0; i < RECOUNT_TAPES; i++) {
-        assert_int_equal(tape_file_new(&w->tape[i], NULL), 0);
-        tape[i] = w->tape[i];
+        tape_file_close(&w->tape[i].below);
+        w->tape[i] = (struct strict_tape){ .forgotten = 0 };
+        assert_int_equal(tape_file_new(&w->tape[i].below, NULL), 0);
+        tape[i] = (struct tape){ .append = append_strictly,
+                                 .read = read_strictly,
+                                 .forget = forget_strictly,
+                                 .ctx = &w->tape[i] };
     }
     return 0;
 }
@@ -208,7 +241,7 @@ static void world_free(struct world *w)
 {
     recount_free(w->recount);
     for (size_t i = 0; i < RECOUNT_TAPES; i++)
-        tape_file_close(&w->tape[i]);
+        tape_file_close(&w->tape[i].below);
     for (size_t i = 0; i < w->pages; i++)
         buf_free(&w->page[i].bytes);
     log_free(&w->log);
@@ -578,6 +611,32 @@ static void test_what_names_what_an_earlier_run_read_is_judged(void **state)
     }
 }
 
+/* Of two that an entry names: that one was told of when it came is no news, that one cannot be read
+ * again is, whatever the other is. */
+static void test_one_of_two_that_are_named_is_not_known(void **state)
+{
+    for (int again = 0; again < 2; again++) {
+        struct world *w = world_of(20);
+        uint64_t a = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+        uint64_t b = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+        uint64_t first = log_add(&w->log, BY(HOLDER, KIND_RESPONSE));
+        uint64_t came = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+        const char *two = text_of("\"requests\":[%s,%s],\"class\":\"other\"", log_ref(&w->log, a),
+                                  log_ref(&w->log, again ? b : came));
+        uint64_t product = log_add(&w->log, BY(REQUESTER, KIND_PRODUCT, .members = two));
+        uint64_t end = log_add(&w->log, BY(AUDITOR, KIND_ANCHOR));
+        const struct cover before = COVER(w, first, first);
+        const struct cover c = COVER(w, end, first, came, product, product + 1);
+        (void)state;
+        w->unread[again ? a : came] = true;
+        resume(w, &before, first, all_right);
+        take_cover(w, c);
+        assert_int_equal(w->wrongs, 0);
+        assert_int_equal(w->lacks, again);
+        world_free(w);
+    }
+}
+
 static void read_less(void *ctx, struct recount *x, uint64_t from, uint64_t to)
 {
     read_again(ctx, x, from, to - 1);
@@ -666,6 +725,30 @@ static void test_too_many_stretches_become_wider(void **state)
     not_readable(x, last + 20, true); /* what is unread stays so */
     rests(x, last + 20, last + 21, SOME_UNREAD);
     rests(x, last + 21, last + 100, ALL_KNOWN);
+    recount_free(x);
+}
+
+/* Those that follow each other are one stretch, however many; the next one beside the last takes
+ * no more than itself. */
+static void test_stretches_grow_by_one(void **state)
+{
+    struct recount *x = recount_new(&(struct recount_setup){ .ctx = NULL });
+    uint64_t at = 0;
+    (void)state;
+    x->failed = true;
+    for (; at < 1500; at++)
+        not_readable(x, at, true);
+    not_readable(x, at + 10, true);
+    rests(x, at, at + 10, ALL_KNOWN);
+    rests(x, at + 10, at + 11, SOME_TOLD);
+    for (uint64_t i = 1; i <= 1022; i++) /* until there is no room */
+        not_readable(x, at + 10 + 2 * i, true);
+    const uint64_t last = at + 10 + 2 * 1022;
+    rests(x, last - 1, last, ALL_KNOWN);
+    not_readable(x, last + 1, false); /* beside it, and worse */
+    rests(x, last - 1, last, ALL_KNOWN);
+    rests(x, last + 1, last + 2, SOME_UNREAD);
+    rests(x, last + 2, last + 100, ALL_KNOWN);
     recount_free(x);
 }
 
@@ -798,6 +881,8 @@ int main(void)
         cmocka_unit_test(test_entries_that_are_not_read_again_are_missed),
         cmocka_unit_test(test_stretches_that_are_not_known),
         cmocka_unit_test(test_too_many_stretches_become_wider),
+        cmocka_unit_test(test_stretches_grow_by_one),
+        cmocka_unit_test(test_one_of_two_that_are_named_is_not_known),
         cmocka_unit_test(test_a_table_without_what_was_not_read_is_not_right),
         cmocka_unit_test(test_each_failure_of_a_tape_is_told),
     };
