@@ -181,12 +181,18 @@ static void every_wrong_genesis_is_found(void **state)
 {
     (void)state;
     const char *log = vkey_text(&l, THE_LOG), *registrar = vkey_text(&l, REGISTRAR);
-    struct vkey cosigner, other_name;
-    struct buf text[2] = { { 0 }, { 0 } };
+    struct vkey cosigner, other_name, no_point;
+    struct buf text[4] = { { 0 }, { 0 }, { 0 }, { 0 } };
+    static const uint8_t zeros[PUBLIC_KEY_BYTES];
     vkey_make(&cosigner, span_str("c"), KEY_COSIGNATURE, l.who[REGISTRAR].key.vkey.key);
     vkey_make(&other_name, span_str("R"), KEY_NOTE, l.who[REGISTRAR].key.vkey.key);
     vkey_format(&text[0], &cosigner);
     vkey_format(&text[1], &other_name);
+    vkey_make(&no_point, span_str("registro.example.mx/uno"), KEY_NOTE, zeros);
+    vkey_format(&text[2], &no_point);
+    other_name = l.who[REGISTRAR].key.vkey;
+    other_name.id ^= 1; /* not that of the key */
+    vkey_format(&text[3], &other_name);
     const struct {
         const char *origin, *vkey, *registrars;
     } cases[] = {
@@ -198,6 +204,8 @@ static void every_wrong_genesis_is_found(void **state)
         { ORIGIN, log, text_of("%s\",\"%s", registrar, registrar) },
         { ORIGIN, log, buf_str(&text[0]) },
         { ORIGIN, log, buf_str(&text[1]) },
+        { ORIGIN, log, buf_str(&text[2]) },
+        { ORIGIN, log, buf_str(&text[3]) },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         start_with(text_of("\"origin\":\"%s\",\"vkey\":\"%s\",\"registrars\":[\"%s\"]",
@@ -205,8 +213,8 @@ static void every_wrong_genesis_is_found(void **state)
                    THE_LOG);
         bad(REASON_GENESIS, 0);
     }
-    buf_free(&text[0]);
-    buf_free(&text[1]);
+    for (size_t i = 0; i < COUNT(text); i++)
+        buf_free(&text[i]);
 }
 
 #define ZEROES "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
@@ -769,6 +777,19 @@ static void a_freeze_that_does_not_count_ends_nothing(void **state)
              BY(THE_LOG, KIND_FREEZE,
                 .members = text_of("\"successor\":{\"origin\":\"a.example.mx\",\"vkey\":\"%s\"}",
                                    buf_str(&text))));
+    static const uint8_t zeros[PUBLIC_KEY_BYTES];
+    for (int how = 0; how < 2; how++) { /* no point of the curve; another id than its own */
+        buf_clear(&text);
+        vkey_make(&witness, span_str("a.example.mx"), KEY_NOTE,
+                  how == 0 ? zeros : l.who[STRANGER].key.vkey.key);
+        witness.id ^= (uint32_t)how;
+        vkey_format(&text, &witness);
+        bad_next(
+            REASON_SUCCESSOR,
+            BY(THE_LOG, KIND_FREEZE,
+               .members = text_of("\"successor\":{\"origin\":\"a.example.mx\",\"vkey\":\"%s\"}",
+                                  buf_str(&text))));
+    }
     buf_free(&text);
     uint64_t at = log_add(&l, BY(REGISTRAR, KIND_FREEZE));
     log_add(&l, BY(AUDITOR, KIND_ANCHOR));

@@ -111,6 +111,17 @@ static void parse(struct presentation *p, const struct buf *text, enum reason re
         assert_string_equal(why.subject, cause);
 }
 
+/* One line, wherever it stands: what is in memory before it is none of it. */
+static void what_stands_before_it_is_not_read(void **state)
+{
+    static const char memory[] = "x\nopening, one line\n";
+    struct presentation p;
+    struct refusal why;
+    (void)state;
+    assert_int_equal(presentation_parse(&p, span_str(memory + 11), &why), -1);
+    assert_int_equal(why.reason, REASON_PRESENTATION_FORM);
+}
+
 static void one_person_is_named_by_note_and_opening(void **state)
 {
     struct opening o = opening_of("GOMC850315HDFRRR07");
@@ -342,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_presentation_is_read_into_its_parts),
         cmocka_unit_test(what_has_another_form_is_refused),
+        cmocka_unit_test(what_stands_before_it_is_not_read),
         cmocka_unit_test(one_person_is_named_by_note_and_opening),
         cmocka_unit_test(the_opening_must_be_that_of_the_note),
         cmocka_unit_test(the_request_must_name_the_person),

@@ -230,6 +230,11 @@ static void the_target_is_a_method_and_a_path(void **state)
     expect_target("\"get\"", "\"/\"", false);
     expect_target("\"\"", "\"/\"", false);
     expect_target("1", "\"/\"", false);
+    for (int c = 1; c < 256; c++) { /* visible ASCII without two that JSON writes otherwise */
+        const char path[] = { '/', (char)c, 0 };
+        assert_int_equal(token_target_allowed(span_str("GET"), span_str(path)),
+                         c > ' ' && c <= '~' && c != '"' && c != '\\');
+    }
     for (size_t i = 0; i < COUNT(bad); i++)
         expect_target("\"GET\"", bad[i], false);
     memset(longest, 'x', sizeof longest - 1);
