@@ -10,6 +10,7 @@
 #include "daemon/host/log_key.h"
 #include "daemon/signer/handover.h"
 #include "daemon/signer/signer_socket.h"
+#include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/process/process.h"
 #include "proto/process/supervisor.h"
@@ -89,6 +90,20 @@ static int read_uid(uid_t *out, const char *text)
     return 0;
 }
 
+/* Nobody here can know what else the key has signed: a signer has no network. */
+static void warn_of_adopted(const struct last_signed *last)
+{
+    struct buf root = { 0 };
+    buf_add_base64(&root, last->root.b, HASH_BYTES);
+    log_line(LOG_WARNING,
+             "begins from size %llu, root %s, as --adopt says: what this key signed beyond it is "
+             "not known here. If any witness, mirror, monitor or receipt has a larger size, end "
+             "this now and adopt that one: else the key may sign a second history, which convicts "
+             "the log",
+             (unsigned long long)last->size, buf_str(&root));
+    buf_free(&root);
+}
+
 static int open_state(struct signer_process *s, const struct cmd_args *a)
 {
     struct buf adopted = { 0 };
@@ -101,6 +116,8 @@ static int open_state(struct signer_process *s, const struct cmd_args *a)
     buf_free(&adopted);
     if (failed)
         return EXIT_USAGE;
+    if (a->adopt != NULL)
+        warn_of_adopted(&s->state.last);
     if (fresh)
         log_line(LOG_WARNING,
                  "%s is new: this key will sign a genesis, once. If it has signed "

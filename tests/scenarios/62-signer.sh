@@ -214,6 +214,7 @@ expect 2 'signs nothing for a log that there is' "$bin/bitacorad" run --dir "$wo
 contains 'and what to do is said' "$work/err" 'start it with --adopt'
 end_pid "$signer"
 check 'over a state of nothing signed it adopts the newest checkpoint' start_signer --adopt "$work/newest"
+contains 'and says what must be compared first' "$work/signer.err" "begins from size $(sed -n 2p "$work/newest"), root $(sed -n 3p "$work/newest"), as --adopt says"
 check 'the log is run with it' run_daemon
 write_policy "$work/policy"
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
