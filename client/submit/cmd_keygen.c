@@ -22,6 +22,13 @@ static enum outcome check_name(const struct args *a)
 
 static enum outcome say_unwritten(const char *path, int cause)
 {
+    if (cause == EEXIST)
+        return say_usage(
+            TR("%s is there already, and is not written over, as a key may have no copy: choose "
+               "another --out, or move it away (its vkey: bitacora key show %s)",
+               "%s ya existe, y no se sobrescribe, pues puede ser la única copia de una clave: "
+               "elija otro --out o muévalo (su vkey: bitacora key show %s)"),
+            path, path);
     return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
                      errno_words(cause));
 }

@@ -35,10 +35,10 @@ unset CREDENTIALS_DIRECTORY
 
     cp "$work/a.key" "$work/a.copy"
     expect 2 'none in place of a file' setsid -w "$client" keygen a.example.mx --out "$work/a.key" --encrypt
-    contains 'which is said before a passphrase is asked for' "$work/err" "$work/a.key could not be written: File exists"
+    contains 'which is said before a passphrase is asked for' "$work/err" "$work/a.key is there already, and is not written over, as a key may have no copy: choose another --out"
     ln -s nowhere "$work/dangling"
     expect 2 'nor of a link' "$client" keygen a.example.mx --out "$work/dangling" --encrypt
-    contains 'it is said' "$work/err" 'File exists'
+    contains 'it is said' "$work/err" "$work/dangling is there already"
     check 'the file is as it was' cmp "$work/a.key" "$work/a.copy"
 
     # ---- in place --------------------------------------------------------------------------------
