@@ -62,7 +62,7 @@ static const struct {
     RULE(R17, LOW, "LMTR 183", "late answer", "respuesta tardía",
       "The holder's answer was not in the log in 24 or 48 hours.",
       "La respuesta del poseedor no estaba en la bitácora en 24 o 48 horas."),
-    RULE(R18, POLICY, "policy; identity_biometric: LGMDFP 12 Quater; StPO 101, hiddenUntil", "person not told", "persona no avisada",
+    RULE(R18, POLICY, "policy; identity_biometric: LGMDFP 12 Quater", "person not told", "persona no avisada",
       "The person had not been told in the time that the ruleset gives.",
       "No se avisó a la persona en el plazo del conjunto de reglas."),
     RULE(R19, HIGH, "CPEUM 16", "warrant not in the log", "mandamiento que no está en la bitácora",

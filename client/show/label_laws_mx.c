@@ -20,7 +20,6 @@ static const struct {
     { "LMTR", { "Ley en Materia de Telecomunicaciones y Radiodifusión (law on telecommunications and broadcasting)", "Ley en Materia de Telecomunicaciones y Radiodifusión" } },
     { "LSN", { "Ley de Seguridad Nacional (national security law)", "Ley de Seguridad Nacional" } },
     { "LSNIIMSP", { "Ley del Sistema Nacional de Investigación e Inteligencia en Materia de Seguridad Pública (law on the national system of intelligence for public security)", "Ley del Sistema Nacional de Investigación e Inteligencia en Materia de Seguridad Pública" } },
-    { "StPO", { "Strafprozessordnung (German code of criminal procedure)", "código alemán de procedimiento penal" } },
     { NULL, { NULL, NULL } },
 };
 // clang-format on

@@ -23,6 +23,8 @@ equal 'and what is not evaluable is counted' "$(jq -s 'map(select(.type=="rule")
 audit 0 'with what is not evaluable' --json --not-evaluable
 equal 'as many as are counted' "$(of .result | grep -c not_evaluable)" "$(jq -s 'map(select(.type=="rule").not_evaluable)|add' "$work/out")"
 all "$work/all" >"$work/all.list"
+equal 'no rule names the law of another country as its source' "$(jq -r 'select(.type=="rule" and .rule=="R18").source' "$work/all")" \
+    'policy; identity_biometric: LGMDFP 12 Quater'
 equal 'the findings are the same' "$(all "$work/out" | cmp - "$work/all.list" && echo same)" same
 
 # ---- what a finding says ---------------------------------------------------------------------------
