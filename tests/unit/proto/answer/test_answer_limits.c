@@ -209,7 +209,7 @@ static void each_read_of_many_files_is_needed(void **state)
     (void)state;
     for (int unkeyed = 0; unkeyed < 2; unkeyed++) {
         bool failed = true;
-        same_rows(20 * PAGE_ROWS, unkeyed ? &INDEX_UNKEYED : &warrant.key, 7);
+        same_rows(17 * PAGE_ROWS, unkeyed ? &INDEX_UNKEYED : &warrant.key, 7);
         for (size_t n = 1; failed; n++) {
             same.reads_left = n;
             enum answer_made made = make_of_same();

@@ -74,7 +74,7 @@ static json_t *full_record(enum kind k)
 /* Each value in `at`, which is part of `object`: left out, and of other types. */
 static void change_all(enum kind k, json_t *object, json_t *at)
 {
-    static const char *const odd[] = { "null", "true", "-1", "0", "\"\"", "\"x\"", "[]", "{}" };
+    static const char *const odd[] = { "null", "true", "0", "\"\"", "\"x\"", "[]", "{}" };
     json_t *value, *copy = json_deep_copy(at);
     const char *name;
     json_object_foreach (copy, name, value) {
