@@ -79,8 +79,10 @@ static unsigned locks;
 static bool no_lock;
 /* How a plug-in's lanes turned out, if one is as if it were there. */
 static enum sig_state lanes;
-static bool tried_again;
+static bool tried_again, differs_at_last, falls_back;
 
+int __real_accelerator_open(struct accelerator *a, const char *path);
+int __wrap_accelerator_open(struct accelerator *a, const char *path);
 int __real_file_lock(const char *path);
 int __wrap_file_lock(const char *path);
 enum sig_state __wrap_sig_verifier_state(const struct sig_verifier *v);
@@ -105,6 +107,16 @@ void __wrap_accelerator_try_again(struct accelerator *a)
 {
     assert_int_equal(a->verifier.by_lanes, 1);
     tried_again = true;
+    if (differs_at_last)
+        lanes = SIG_LANES_DIFFER;
+}
+
+int __wrap_accelerator_open(struct accelerator *a, const char *path)
+{
+    int failed = __real_accelerator_open(a, path);
+    if (falls_back)
+        snprintf(a->fallback, sizeof a->fallback, "this processor lacks it");
+    return failed;
 }
 
 void __wrap_logfiles_patience(struct logfiles *f, enum patience p)
@@ -142,7 +154,7 @@ static int start(void **state)
     begin = fits = keep = NULL;
     at_last = NULL;
     at_lock = NULL;
-    no_lock = no_room = tried_again = by_lanes = false;
+    no_lock = no_room = tried_again = by_lanes = differs_at_last = falls_back = false;
     lanes = SIG_BY_LIBRARY;
     of_url = of_both = 0;
     return 0;
@@ -470,14 +482,25 @@ static void an_accelerator_is_the_one_that_was_named(void **state)
     heard_begin();
     assert_int_equal(run(0), OUTCOME_PROVEN);
     assert_string_equal(heard_end(), ""); /* nothing is wrong, and nothing said */
+    falls_back = true;
+    heard_begin();
+    assert_int_equal(run(l.n), OUTCOME_PROVEN);
+    assert_non_null(strstr(heard_end(), "this processor lacks it"));
 }
 
 /* As if a plug-in had judged. */
 static void lanes_that_were_wrong_decide_nothing(void **state)
 {
     (void)state;
-    options.state = NULL;
     log_folder_write(&folder, &l, l.n);
+    by_lanes = differs_at_last = true;
+    lanes = SIG_LANES_LOST;
+    assert_int_equal(run(0), OUTCOME_UNDECIDED); /* though all was replayed by then */
+    assert_false(is_there("state"));
+    differs_at_last = by_lanes = false;
+    lanes = SIG_BY_LIBRARY;
+    options.state = NULL;
+    tried_again = false;
     assert_int_equal(run(0), OUTCOME_PROVEN);
     assert_false(tried_again);
     by_lanes = true;
@@ -783,6 +806,12 @@ static void a_state_that_no_run_wrote_is_damaged(void **state)
         assert_int_equal(ran.looked, 0);
         log_folder_drop(&folder, "state");
     }
+    options.structure = true;
+    remember();
+    log_folder_write(&folder, &l, l.n);
+    alter_state("judge", json_integer(7));
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    assert_int_equal(ran.looked, 0);
 }
 
 /* What convicts the log is kept beside the state, where that is asked for (conviction.h). */
@@ -793,6 +822,7 @@ static void what_was_found_is_kept_beside_the_state(void **state)
         options.recalls = recalls == 1;
         log_folder_write(&folder, &l, l.n);
         assert_int_equal(run(0), OUTCOME_PROVEN);
+        assert_int_equal(run(l.n), OUTCOME_PROVEN);
         assert_false(is_there("state.convicted") || is_there("state.newest"));
         copy_file("state", "larger");
         log_folder_write(&folder, &l, EARLY);
@@ -1037,7 +1067,7 @@ static void of_another_history_no_clocks_are_told(void **state)
     (void)state;
     log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, EARLY);
-    put_checkpoint(EARLY, second_of(EARLY) + 1800);
+    put_checkpoint(EARLY, (uint64_t)l.now / 1000 + 7200);
     assert_int_equal(run(0), OUTCOME_PROVEN);
     copy_file("state", "other");
     log_folder_drop(&folder, "state");
