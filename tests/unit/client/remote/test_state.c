@@ -48,6 +48,7 @@ static int stop(void **state)
 {
     (void)state;
     state_free(&state_of);
+    state_of = (struct state){ .present = false };
     policy_free(trust.policy);
     log_free(&l);
     log_folder_remove(&folder);
