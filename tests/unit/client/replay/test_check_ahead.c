@@ -328,6 +328,11 @@ static void the_oldest_is_looked_into_first(void **state)
     lanes = SIG_BY_LANES;
     assert_true(open_with("1", 1));
     assert_int_equal(depth(), 3);
+    begin(0, 0);
+    begin(2, 2);
+    end(2); /* nothing was ever at place 1 */
+    judge_looked_into("02", 0);
+    end(0);
     for (int round = 0; round < 3; round++) {
         begin(0, 0);
         begin(1, 1);
