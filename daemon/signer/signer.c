@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "daemon/signer/signer_judge.h"
+#include "proto/record/record.h"
 
 static void tell_refusal(struct signer_process *s, const struct signer_request *r,
                          enum signer_refusal why)
@@ -68,6 +69,19 @@ static bool is_unordered(const struct signer_process *s, const struct signer_req
     return r->ask == ASK_RECORD && next->freeze == FREEZE_SIGNED && !s->may_freeze;
 }
 
+/* For ever, so its operator reads what he has ordered: also where somebody else was quicker. */
+static void tell_freeze(struct span text)
+{
+    struct record record;
+    struct refusal why;
+    if (record_parse_text(&record, text, &why) != 0)
+        return;
+    const char *vkey = value_text(value_member(value_member(record.object, "successor"), "vkey"));
+    log_line(LOG_INFO, "a freeze was signed: the log ends; successor: %s",
+             vkey == NULL ? "none" : vkey);
+    record_free(&record);
+}
+
 static void tell_not_turn(struct signer_process *s, const struct signer_askers *who)
 {
     uint64_t silent;
@@ -100,6 +114,8 @@ int signer_answer(struct signer_process *s, const struct signer_askers *who, boo
         a.reply = sign(s, &r, &next, &note, &a.why);
     if (a.reply == REPLY_SIGNED)
         failed = keep(s, &next, &a.reply);
+    if (a.reply == REPLY_SIGNED && r.ask == ASK_RECORD && next.freeze == FREEZE_SIGNED)
+        tell_freeze(r.text);
     if (a.reply == REPLY_REFUSED)
         tell_refusal(s, &r, a.why);
     a.key = s->key->vkey;

@@ -22,6 +22,26 @@ expect 2 'the log does not go on from there' "$bin/bitacorad" run --dir "$work/d
 contains 'and why is said' "$work/err" "does not hold what the log's signer has signed last (size 9223372036854775807; here: 1)"
 end_pid "$signer"
 
+# ---- an end that somebody else had signed -----------------------------------------------------------
+
+# The operator has ordered an end, and whoever has the daemon is quicker, with a successor of his own.
+successor=$("$bin/bitacora" keygen log.example.mx/other --out "$work/successor.key")
+cp "$work/begun" "$work/signer.state/state"
+check 'a signer that may sign an end' start_signer --freeze
+/usr/bin/python3 -c 'import socket, struct, sys
+text = """bitacora/v1 signer record
+bitacora/v1 freeze
+{"id":"00000000-0000-4000-8000-000000000000","at":"2026-11-30T00:00:00.000Z","under":{"entry":0,"hash":"%s="},\
+"successor":{"origin":"log.example.mx/other","vkey":"%s"}}
+""" % ("A" * 43, sys.argv[2])
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(struct.pack(">I", len(text)) + text.encode())
+print(s.recv(65536)[4:].decode())' "$work/signer.sock" "$successor" >"$work/answer"
+contains 'it signs it' "$work/answer" 'bitacora/v1 signer signed'
+contains 'and says whom it names' "$work/signer.err" "a freeze was signed: the log ends; successor: $successor"
+end_pid "$signer"
+
 # ---- a memory that is not as it was ----------------------------------------------------------------
 
 state=$work/signer.state/state

@@ -133,6 +133,7 @@ echo 'pwrite /data/batch$ -9' >"$FAULTS"
 (faulty "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf") >"$work/out" 2>&1
 equal 'a freeze is killed' $? 137
 unset FAULTS
+contains 'its signer says so' "$work/signer.err" 'a freeze was signed: the log ends; successor: none'
 equal 'its signer has signed it' "$(sed -n 5p "$work/signer.state/state")" freezing
 expect 2 'the log is not run before that is finished' "$bin/bitacorad" run --dir "$work/data" \
     --listen 127.0.0.1:0 --config "$work/conf"
