@@ -340,19 +340,6 @@ static int say_once(void *left)
     return --*(int *)left == 0;
 }
 
-/* The third table says that an entry has a key that it has not. */
-static void lie(void)
-{
-    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
-    struct cover cover = { .tables = 3, .end = x.l.n };
-    put_honest_table(&x, &cover.table[0], 0, older);
-    put_honest_table(&x, &cover.table[1], older, newest);
-    struct index_row row;
-    index_row_set(&row, &q.key, newest);
-    put_table(&x, &cover.table[2], newest, x.l.n, &row, 1, 0);
-    newest = add_index(&x, &cover);
-}
-
 static void only_a_lie_gives_evidence(void **state)
 {
     bitacora_answer *a;
@@ -372,7 +359,31 @@ static void only_a_lie_gives_evidence(void **state)
     assert_true(text == NULL && n == 0);
 }
 
-/* In several parts each of which shows it: the evidence is that of the first. */
+static int by_bytes(const void *a, const void *b)
+{
+    return index_row_compare(a, b);
+}
+
+/* One table that says of two entries, far from each other, that they have the key. */
+static void lie_twice(void)
+{
+    struct index_row *rows, *all;
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct cover cover = { .tables = 1, .end = x.l.n };
+    size_t n = honest_rows(&x, 0, x.l.n, &rows);
+    all = calloc(n + 2, sizeof *all);
+    assert_non_null(all);
+    memcpy(all, rows, n * sizeof *all);
+    index_row_set(&all[n], &q.key, 0);
+    index_row_set(&all[n + 1], &q.key, newest);
+    qsort(all, n + 2, sizeof *all, by_bytes);
+    put_table(&x, &cover.table[0], 0, x.l.n, all, n + 2, 0);
+    free(rows);
+    free(all);
+    newest = add_index(&x, &cover);
+}
+
+/* In several parts of which two show it: the evidence is that of the first. */
 static void a_lie_in_several_parts_gives_one_evidence(void **state)
 {
     bitacora_answer *a;
@@ -380,42 +391,95 @@ static void a_lie_in_several_parts_gives_one_evidence(void **state)
     char *text;
     size_t n;
     (void)state;
-    lie();
+    lie_twice();
     ask(3);
     assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n),
                      BITACORA_BAD);
+    size_t lies = 0;
+    for (size_t i = 0; i < bitacora_findings(ctx); i++)
+        lies += strcmp(bitacora_finding_code(bitacora_finding_at(ctx, i)), "index") == 0;
+    assert_int_equal(lies, 2);
     assert_int_equal(bitacora_evidence_verify(ctx, its_log, text, n, &e), BITACORA_PROVEN);
     bitacora_evidence_free(e);
     bitacora_free(text);
 }
 
+/* At whatever place, also behind a part that has shown it. */
 static void what_is_cancelled_gives_nothing(void **state)
 {
-    bool first = true;
     (void)state;
-    lie();
-    ask(3);
-    for (int at = 1;; at++) {
-        int left = at;
-        bitacora_answer *a;
-        char *text = (char *)ctx;
-        size_t n = 1;
-        bitacora_set_cancel(ctx, say_once, &left);
-        bitacora_result result =
-            bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n);
-        bitacora_set_cancel(ctx, NULL, NULL);
-        assert_null(a);
-        if (left > 0) {
-            assert_int_equal(result, BITACORA_BAD);
-            bitacora_free(text);
-            break;
+    lie_twice();
+    for (size_t most = 0; most < 4; most += 3) {
+        ask(most);
+        for (int at = 1;; at++) {
+            int left = at;
+            bitacora_answer *a;
+            char *text = (char *)ctx;
+            size_t n = 1;
+            bitacora_set_cancel(ctx, say_once, &left);
+            bitacora_result result =
+                bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &n);
+            bitacora_set_cancel(ctx, NULL, NULL);
+            assert_null(a);
+            if (left > 0) {
+                assert_int_equal(result, BITACORA_BAD);
+                bitacora_free(text);
+                break;
+            }
+            assert_int_equal(result, BITACORA_CANCELLED);
+            assert_int_equal(left, 0); /* it was not asked again */
+            assert_true(text == NULL && n == 0);
+            if (at == 1)
+                none();
         }
-        assert_int_equal(result, BITACORA_CANCELLED);
-        assert_int_equal(left, 0); /* it was not asked again */
-        assert_true(text == NULL && n == 0);
-        if (first)
-            none();
-        first = false;
+    }
+}
+
+/* A part behind a good one that cannot be read is told of as that, and as nothing else. */
+static void a_part_that_cannot_be_read_is_told_once(void **state)
+{
+    bitacora_answer *a;
+    (void)state;
+    ask(3);
+    file.p[file.n - 5] ^= 1;
+    assert_int_equal(verify(its_log, &a), BITACORA_UNDECIDED);
+    only("answer", BITACORA_UNDECIDED);
+    assert_string_equal(bitacora_finding_name(bitacora_finding_at(ctx, 0)), "ANSWER_FORM");
+    assert_null(a);
+}
+
+/* Two parts; the second begins with an unkeyed entry. Whatever each carries
+ * of the other's range besides, it is counted once. */
+static void an_unkeyed_entry_is_counted_once(void **state)
+{
+    (void)state;
+    uint64_t early = add_unkeyed(&x, true);
+    add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t later = add_unkeyed(&x, true);
+    add_request(&x, x.warrant[0], REFERENCE);
+    const uint64_t ends[] = { older, newest, x.l.n };
+    newest = add_honest_index(&x, ends, 3, NULL);
+    ask(14);
+    const uint8_t *second = memmem(file.p + 1, file.n - 1, ANSWER_FORMAT, strlen(ANSWER_FORMAT));
+    assert_non_null(second);
+    for (int more = 0; more < 3; more++) {
+        bitacora_answer *a;
+        struct part_draft d[2];
+        struct buf parts = { 0 };
+        draft_read(&d[0], span_of(file.p, (size_t)(second - file.p)));
+        draft_read(&d[1], span_of(second, file.n - (size_t)(second - file.p)));
+        assert_true(d[0].to == later && d[1].from == later);
+        if (more > 0)
+            draft_add(&d[more - 1], more == 1 ? later : early);
+        draft_write(&parts, &x, &d[0]);
+        draft_write(&parts, &x, &d[1]);
+        assert_int_equal(bitacora_answer_verify(ctx, its_log, parts.p, parts.n, &a, NULL, NULL),
+                         BITACORA_UNDECIDED);
+        assert_non_null(a);
+        assert_int_equal(bitacora_answer_unkeyed(a), 2);
+        assert_int_equal(bitacora_answer_count(a), 14);
+        bitacora_answer_free(a);
+        buf_free(&parts);
     }
 }
 
@@ -488,6 +552,8 @@ int main(void)
         TEST(only_a_lie_gives_evidence),
         TEST(a_lie_in_several_parts_gives_one_evidence),
         TEST(what_is_cancelled_gives_nothing),
+        TEST(a_part_that_cannot_be_read_is_told_once),
+        TEST(an_unkeyed_entry_is_counted_once),
         TEST(misuse_and_cancelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -380,6 +380,23 @@ static void the_person_of_an_opening_is_sealed_again(void **state)
     bitacora_receipt_free(to);
 }
 
+/* Type and value together are longer than an opening has room for. */
+static void what_does_not_fit_is_not_sealed(void **state)
+{
+    char type[CODE_MAX + 1], value[VALUE_MAX + 1];
+    bitacora_sealed *s;
+    (void)state;
+    bitacora_receipt *to = take(l.who[OVERSIGHT].entry);
+    memset(type, 'a', sizeof type - 1);
+    memset(value, '1', sizeof value - 1);
+    type[sizeof type - 1] = value[sizeof value - 1] = 0;
+    assert_int_equal(bitacora_seal(ctx, to, type, value, NULL, &s), BITACORA_USAGE);
+    only("identifier", BITACORA_USAGE);
+    subject_is("length");
+    assert_null(s);
+    bitacora_receipt_free(to);
+}
+
 /* The member names the blob by its hash. */
 static void a_sealed_member_names_its_blob(void **state)
 {
@@ -520,6 +537,7 @@ int main(void)
         TEST(only_a_signer_s_kinds_are_signed),
         TEST(tokens_are_of_times_that_there_are),
         TEST(the_person_of_an_opening_is_sealed_again),
+        TEST(what_does_not_fit_is_not_sealed),
         TEST(a_sealed_member_names_its_blob),
         TEST(who_oversees_nothing_is_named_as_such),
         TEST(only_requests_are_presented),

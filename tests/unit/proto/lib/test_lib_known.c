@@ -397,6 +397,34 @@ static void behind_another_replay_s_state_nothing_is_known(void **state)
     assert_int_equal(decide(l.request), BITACORA_PROVEN);
 }
 
+static int say_once(void *left)
+{
+    return --*(int *)left == 0;
+}
+
+/* At whatever place, also while evidence is looked for: what was not ended is not known. */
+static void of_a_run_that_was_cancelled_nothing_is_known(void **state)
+{
+    (void)state;
+    log_add(&l, BY(AUDITOR, KIND_ERASURE)); /* bad: evidence comes of it */
+    serve(l.n, log_seconds());
+    for (int at = 1;; at++) {
+        int left = at;
+        bitacora_set_cancel(ctx, say_once, &left);
+        bitacora_result result = run(replay, NULL);
+        bitacora_set_cancel(ctx, NULL, NULL);
+        if (left > 0) {
+            assert_int_equal(result, BITACORA_BAD);
+            assert_int_equal(decide(l.request), BITACORA_PROVEN);
+            break;
+        }
+        assert_int_equal(result, BITACORA_CANCELLED);
+        assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+        only("stale", BITACORA_UNDECIDED);
+    }
+    stop_serving();
+}
+
 static void kept_for_another_holder_nothing_is_known(void **state)
 {
     bitacora_gate *other;
@@ -499,6 +527,7 @@ int main(void)
         TEST(a_ruleset_that_is_pinned_has_to_be_given),
         TEST(a_run_from_the_start_begins_anew),
         TEST(behind_another_replay_s_state_nothing_is_known),
+        TEST(of_a_run_that_was_cancelled_nothing_is_known),
         TEST(kept_for_another_holder_nothing_is_known),
         TEST(what_is_not_known_does_not_hide_the_rest),
         TEST(a_ruleset_of_the_software_s_own_need_not_be_given),

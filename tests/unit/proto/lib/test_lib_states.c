@@ -255,6 +255,11 @@ static void a_state_that_cannot_be_used_says_why(void **state)
     with_line(&crafted, v);
     expect_state(&crafted, "damaged");
     json_decref(v);
+    v = line_of(&kept); /* and of an index that there is not */
+    json_object_set_new(v, "index", json_pack("{s:i}", "entry", 3));
+    with_line(&crafted, v);
+    expect_state(&crafted, "damaged");
+    json_decref(v);
     buf_free(&kept);
     buf_free(&crafted);
 }
