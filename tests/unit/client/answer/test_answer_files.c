@@ -290,10 +290,11 @@ static void unaskable(enum index_key_type type, const char *value, const char *w
 static void what_cannot_be_asked_is_told_how_it_should_be(void **state)
 {
     (void)state;
+    assert_true(answer_wanted_ask(&wanted, INDEX_KEY_HOLDER, "mx.telco"));
     unaskable(INDEX_KEY_WARRANT, "", "a reference has");
     unaskable(INDEX_KEY_SIGNER, "A", "a signer's name");
     unaskable(INDEX_KEY_VKEY, "a", "a vkey is");
-    unaskable(INDEX_KEY_HOLDER, "A b", "a code is");
+    unaskable(INDEX_KEY_HOLDER, "Mx Telco", "a code is");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

@@ -174,18 +174,6 @@ static void written(uint64_t index)
     answer_check_close(&again);
 }
 
-/* ---- what is asked ----------------------------------------------------------------------------- */
-
-static void only_what_a_record_can_say_is_asked(void **state)
-{
-    (void)state;
-    assert_true(answer_wanted_ask(&wanted, INDEX_KEY_HOLDER, "mx.telco"));
-    assert_false(answer_wanted_ask(&wanted, INDEX_KEY_HOLDER, "Mx Telco"));
-    assert_false(answer_wanted_ask(&wanted, INDEX_KEY_WARRANT, ""));
-    assert_false(answer_wanted_ask(&wanted, INDEX_KEY_VKEY, "a"));
-    assert_false(answer_wanted_ask(&wanted, INDEX_KEY_SIGNER, "A"));
-}
-
 /* ---- from the service -------------------------------------------------------------------------- */
 
 static void a_service_answers_in_parts(void **state)
@@ -393,6 +381,13 @@ static void what_cannot_be_written_is_lost(void **state)
     lost_forget();
     close(ends[0]);
     close(ends[1]);
+    /* And must be kept until it is known to be better. */
+    write_down();
+    assert_int_equal(setenv("TMPDIR", "/nowhere", 1), 0);
+    get();
+    unsetenv("TMPDIR");
+    assert_true(lost_any());
+    lost_forget();
 }
 
 /* ---- from files -------------------------------------------------------------------------------- */
@@ -475,7 +470,6 @@ static void a_log_without_an_index_gives_no_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(only_what_a_record_can_say_is_asked),
         TEST(a_service_answers_in_parts),
         TEST(what_is_no_part_is_refused),
         TEST(an_answer_under_another_checkpoint_is_none),

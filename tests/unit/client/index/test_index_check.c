@@ -389,7 +389,7 @@ static void an_index_that_is_not_in_the_tree_covers_nothing(void **state)
 static void what_is_no_index_covers_nothing(void **state)
 {
     (void)state;
-    add_index_up_to(x.l.n);
+    uint64_t index = add_index_up_to(x.l.n);
     uint64_t unformed = log_add_bytes(&x.l, span_str("nonsense"));
     add_unkeyed(&x, false);
     add_unkeyed(&x, true);
@@ -397,7 +397,8 @@ static void what_is_no_index_covers_nothing(void **state)
         log_add(&x.l, BY(THE_LOG, KIND_INDEX,
                          .members = "\"version\":2,\"tables\":[{\"entries\":1,\"rows\":3,"
                                     "\"root\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}]"));
-    open_log(unformed);
+    open_log(index);
+    assert_int_equal(ask(3), INDEX_HAS);
     for (uint64_t i = unformed; i <= newer; i++) {
         check.asked = false;
         log_folder_newest(&folder, text_of("%llu\n", (unsigned long long)i));
