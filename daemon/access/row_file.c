@@ -113,11 +113,33 @@ static int read_rows(FILE *file, struct row_interval *out, uint64_t *bad, row_vi
     return n < 0 ? -1 : 0;
 }
 
+/* A file of rows, and nothing else: of a pipe nobody knows who writes to it, and when. */
+static int open_rows(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+        return fd;
+    close(fd);
+    errno = EBADMSG;
+    return -1;
+}
+
+static FILE *read_open(int fd)
+{
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+    int cause = errno;
+    if (file == NULL && fd >= 0)
+        close(fd);
+    errno = cause;
+    return file;
+}
+
 int row_file_read(const char *path, struct row_interval *out, uint64_t *bad, row_visit_fn *visit,
                   void *ctx)
 {
     char header[HEADER_MAX];
-    FILE *file = fopen(path, "re");
+    FILE *file = read_open(open_rows(path));
     *out = (struct row_interval){ .from = 0 };
     if (file == NULL)
         return -1;
@@ -162,7 +184,7 @@ int row_file_show(const struct access_folder *f, uint64_t entry, uint64_t from, 
     char path[ROW_PATH_MAX], name[ROW_NAME_MAX];
     row_file_of_entry(name, entry);
     row_file_path(f, path, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_rows(path);
     if (fd < 0)
         return -1;
     int failed = show_from(fd, from, most, out);

@@ -94,7 +94,7 @@ int table_file_open(const struct index_folder *f, const struct hash *root)
 {
     char path[TABLE_PATH_MAX];
     table_file_path(f, path, root);
-    return open(path, O_RDONLY | O_CLOEXEC);
+    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* nobody waits at a pipe */
 }
 
 /* A file has some 24 bytes for a row and a little more: halving finds the number of rows. */

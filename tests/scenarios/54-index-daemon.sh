@@ -130,6 +130,9 @@ check 'it is made again' wait_until 10 grep -q "table $table is made again" "$wo
 equal 'what is no table is gone' "$(ls "$work/data/index/stray" 2>/dev/null)" ''
 check 'it stops' stop_daemon
 rm "$work/data/index/$table"
+mkfifo "$work/data/index/$table"
+expect 1 'fsck does not wait for a pipe' timeout -s KILL 20 "$bin/bitacorad" fsck --dir "$work/data"
+rm "$work/data/index/$table"
 start_daemon "$work/data" --config "$work/config"
 check 'so is one that was lost' wait_until 10 test -e "$work/data/index/$table"
 request mx.telco 20 | submit fgr.example.mx-a.lopez

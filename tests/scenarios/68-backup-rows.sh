@@ -58,4 +58,6 @@ expect 1 'a link' "$d" restore --from "$work/altered" --dir "$work/link"
 rm "$work/altered/access/$one"
 mkfifo "$work/altered/access/$one"
 expect 1 'a pipe' timeout -s KILL 20 "$d" restore --from "$work/altered" --dir "$work/pipe"
+expect 1 'for which fsck does not wait' timeout -s KILL 20 "$d" fsck --dir "$work/altered"
+contains 'but names it' "$work/out" "its rows are damaged: $work/altered/access/$one"
 finish
