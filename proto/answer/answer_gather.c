@@ -35,6 +35,7 @@ int gathered_record(struct record *out, const struct gathered *e)
 {
     struct refusal why;
     struct entry header = { 0 };
+    *out = (struct record){ .kind = KIND_NONE };
     if (entry_parse(&header, buf_span(&e->bytes), &why) == 0 &&
         record_parse(out, header.note, &why) == 0)
         return 1;

@@ -43,7 +43,7 @@ MUST_USE enum answer_made gather_carry(struct gathering *g, uint64_t index);
 MUST_USE enum answer_made gather_with_key(struct gathering *g, uint64_t index);
 
 /* Parses an entry. Returns 1 with *out, which record_free() frees; 0 if it has no form; -1 when out
- * of memory. */
+ * of memory: then *out is of KIND_NONE, without members. */
 MUST_USE int gathered_record(struct record *out, const struct gathered *e);
 
 #endif

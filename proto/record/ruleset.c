@@ -287,7 +287,7 @@ static void refuse_json(struct refusal *why, int line)
 
 struct ruleset *ruleset_parse(struct span file, struct refusal *why)
 {
-    json_error_t error;
+    json_error_t error = { 0 };
     struct ruleset *r = calloc(1, sizeof *r);
     if (r == NULL) {
         refuse(why, REASON_MEMORY, "");

@@ -108,6 +108,24 @@ static void the_entry_that_is_missing_is_named(void **state)
     expect_only(&found, REASON_ANSWER_MISSING, VERDICT_UNDECIDED, x.other);
 }
 
+/* Only the key of a warrant is passed on. */
+static void no_other_key_is_passed_on(void **state)
+{
+    struct answer_part p;
+    struct answer_question holder = question_of(INDEX_KEY_HOLDER, "mx.holder");
+    (void)state;
+    with_index();
+    uint64_t request = add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t correction = add_correction(&x, request);
+    struct answer_ask a = ask_of(&x, newest, &holder);
+    a.tail = true;
+    make_answer(&file, &x, &a);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, &p), VERDICT_GOOD);
+    assert_true(answer_part_entry(&p, request)->asked);
+    assert_false(answer_part_entry(&p, correction)->asked);
+    answer_part_free(&p);
+}
+
 /* What is bad stays bad, whatever is wanting besides. */
 static void bad_is_worse_than_undecided(void **state)
 {
@@ -141,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(whoever_asks_may_stop_it),
         TEST(the_entry_that_is_missing_is_named),
+        TEST(no_other_key_is_passed_on),
         TEST(bad_is_worse_than_undecided),
     };
     return cmocka_run_group_tests_name("answer_judge", tests, NULL, NULL);

@@ -143,6 +143,56 @@ static void a_part_has_no_more_hashes_than_one_may_have(void **state)
     }
 }
 
+static const struct index_table_file *broken; /* its first read fails; NULL: none does */
+
+static int give_unless_broken(void *ctx, const struct hash *root, const struct index_table_file *f,
+                              struct buf *out)
+{
+    struct indexed *log = ctx;
+    if (broken != NULL && broken->level == f->level && broken->n == f->n) {
+        broken = NULL;
+        return -1;
+    }
+    return source_of(log).table(ctx, root, f, out);
+}
+
+/* Rows of entries without form and of the key, over three pages: wherever one of the two walks comes
+ * to a page that cannot be read the part is not made. */
+static void each_page_that_a_walk_comes_to_is_needed(void **state)
+{
+    static const size_t unkeyed[] = { 10, 2 * PAGE_ROWS + 10 };
+    static const struct index_table_file second = { .level = 0, .n = 1 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(unkeyed); i++)
+        for (int whole = 0; whole < 2; whole++) {
+            size_t n = 2 * PAGE_ROWS + 100;
+            struct index_row *rows = calloc(n, sizeof *rows);
+            assert_non_null(rows);
+            for (size_t k = 0; k < n; k++)
+                index_row_set(&rows[k], k < unkeyed[i] ? &INDEX_UNKEYED : &warrant.key, k + 1);
+            struct cover cover = { .tables = 1, .end = n + 1 };
+            put_table(&x, &cover.table[0], 0, n + 1, rows, n, unkeyed[i]);
+            free(rows);
+            newest = add_index(&x, &cover);
+            index_at = n + 1;
+            x.tiles = (struct tile_source){ .nodes = give_nodes, .size = n + 2 };
+            struct answer_source source = source_of(&x);
+            source.entry = give_far_entry;
+            source.table = give_unless_broken;
+            struct answer_ask a = { .question = warrant,
+                                    .index = index_at,
+                                    .size = x.tiles.size,
+                                    .entries_max = SIZE_MAX,
+                                    .bytes_max = SIZE_MAX };
+            uint64_t to, end;
+            broken = whole ? NULL : &second;
+            buf_clear(&file);
+            assert_int_equal(answer_make(&file, &a, &source, &to, &end),
+                             whole ? ANSWER_MADE : ANSWER_UNREAD);
+            assert_null(broken);
+        }
+}
+
 /* ---- a table of one row, again and again ----------------------------------------------------- */
 
 static struct {
@@ -242,6 +292,7 @@ int main(void)
         TEST(a_part_has_no_more_entries_than_one_may_have),
         TEST(an_entry_has_no_more_bytes_than_one_may_have),
         TEST(a_part_has_no_more_hashes_than_one_may_have),
+        TEST(each_page_that_a_walk_comes_to_is_needed),
         TEST(a_table_shows_no_more_leaves_than_one_may_have),
         TEST(each_read_of_many_files_is_needed),
         TEST(an_anchor_that_cannot_be_read_is_not_passed_over),

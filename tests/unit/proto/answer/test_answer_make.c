@@ -298,7 +298,7 @@ static void a_tail_is_divided_too(void **state)
 static void an_answer_rests_on_an_index(void **state)
 {
     struct answer_source source = source_of(&x);
-    uint64_t to, end, none[3];
+    uint64_t to, end, none[4];
     (void)state;
     none[0] = add_unkeyed(&x, false);
     none[1] = x.warrant[0];
@@ -306,6 +306,7 @@ static void an_answer_rests_on_an_index(void **state)
                                .members = "\"version\":2,\"tables\":[{\"entries\":1,\"rows\":0,"
                                           "\"root\":"
                                           "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}]"));
+    none[3] = log_add_bytes(&x.l, span_str("none"));
     for (size_t i = 0; i < COUNT(none); i++) {
         struct answer_ask a = ask_of(&x, none[i], &warrant);
         assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_NO_INDEX);
@@ -370,7 +371,7 @@ static void the_newest_word_of_an_auditor_is_named(void **state)
                   text_of("{\"entry\":%llu%s", (unsigned long long)x.l.n + 500, hash));
     uint64_t without = add_anchor_of(AUDITOR, NULL, NULL);
     add_anchor(&x, older, OVERSIGHT);
-    uint64_t ahead = x.l.n;
+    uint64_t unkeyed_too = add_unkeyed(&x, false), ahead = x.l.n;
     add_anchor_of(AUDITOR, text_of("{\"entry\":%llu%s", (unsigned long long)ahead + 1, hash), NULL);
     /* The index lists some that are none. */
     struct cover cover = { .tables = 2, .end = x.l.n };
@@ -383,8 +384,8 @@ static void the_newest_word_of_an_auditor_is_named(void **state)
     assert_non_null(all);
     for (size_t i = 0; i < n; i++) {
         struct index_row more[2];
-        index_row_set(&more[0], &key, unkeyed);
-        index_row_set(&more[1], &key, without);
+        index_row_set(&more[0], &key, without);
+        index_row_set(&more[1], &key, unkeyed_too);
         for (size_t k = 0; k < 2; k++)
             if (i > 0 && index_row_compare(&rows[i - 1], &more[k]) < 0 &&
                 index_row_compare(&more[k], &rows[i]) < 0)
@@ -392,7 +393,7 @@ static void the_newest_word_of_an_auditor_is_named(void **state)
         all[kept++] = rows[i];
     }
     assert_int_equal(kept, n + 2);
-    put_table(&x, &cover.table[1], ends[0], x.l.n, all, kept, 1);
+    put_table(&x, &cover.table[1], ends[0], x.l.n, all, kept, 2);
     newest = add_index(&x, &cover);
     free(rows);
     free(all);
@@ -564,7 +565,7 @@ static void no_more_files_are_read_than_are_needed(void **state)
                 buf_clear(&file);
                 assert_int_equal(answer_make(&file, &a, &source, &to, &end),
                                  i == 1 - page ? ANSWER_MADE : ANSWER_UNREAD);
-                a.from = newest - 2; /* in the second table */
+                a.from = newest - 3; /* where the second table begins */
                 if (i < 3)
                     one_part(&a, &entries, &bytes);
                 x.file[i].root = root;
@@ -704,13 +705,14 @@ static void each_read_is_needed(void **state)
     add_correction(&x, unkeyed);
     add_misnamed();
     struct answer_source source = source_of(&x);
-    for (int own = 0; own < 3; own++) {
+    for (int own = 0; own < 4; own++) {
         struct answer_ask a = ask_of(&x, newest, &warrant);
         uint64_t to, end;
         bool failed = true;
-        a.tail = true;
+        a.tail = own < 3;
+        a.entries_max = own < 3 ? 0 : 1; /* full with the first one */
         a.own_tables = own == 1;
-        a.from = own < 2 ? 0 : late; /* or what names an entry of which nothing was read before */
+        a.from = own != 2 ? 0 : late; /* or what names an entry of which nothing was read before */
         for (size_t n = 1; failed; n++) {
             buf_clear(&file);
             x.reads_left = n;
