@@ -20,7 +20,8 @@ import time
 
 sys.dont_write_bytecode = True
 import audit_random
-from audit_random import RandomStory, Story, Tap, new_state
+from audit_random import WITNESS, RandomStory, Story, Tap, new_state
+from writer import cosign_line
 
 BY_DEADLINE = ("R03", "R04", "R09", "R17", "R18")
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools")
@@ -186,6 +187,33 @@ def undecided(tap):
     tap.ok(not lines, "what has not its quorum is not told", lines[:1])
 
 
+def decided(tap):
+    """Cosignatures that are too old, and then younger ones: what was told before is not told again when the state moves."""
+    story, folder, state = Story(), os.path.join(WORK, "decided"), new_state("decided")
+    story.officials()
+    story.request(categories=["device_content"])
+    size = len(story.log)
+    os.makedirs(folder)
+    show(story, folder, size)
+    monitor = Monitor(folder, state, "--max-age", "3600")
+    until(lambda: monitor.is_at(size) or monitor.is_gone(), "size %d" % size)
+    before = ids_of(monitor.lines())
+    checkpoint, place = story.log.checkpoint(size), os.path.join(folder, "mirror", "checkpoint")
+    with open(place + ".new", "wb") as f:
+        f.write(checkpoint + cosign_line(story.log.checkpoint_text(size), WITNESS, int(time.time())))
+    os.rename(place + ".new", place)
+    verdicts = lambda: [line["verdict"] for line in monitor.lines() if line["type"] == "audit"]
+    until(lambda: "good" in verdicts() or monitor.is_gone(), "the younger one")
+    code = monitor.end()
+    told = [line["id"] for line in monitor.lines() if line["type"] not in ("audit", "alarm")]
+    tap.ok(code == 0 and verdicts() == ["undecided", "good"], "what was too old is decided later: exit 0", code, verdicts())
+    tap.ok(len(before) > size and len(set(told)) == len(told), "nothing of what was told before is told twice", len(before), told)
+    monitor = Monitor(folder, state)
+    until(lambda: monitor.is_at(size) or monitor.is_gone(), "the same size")
+    monitor.end()
+    tap.ok(not ids_of(monitor.lines()), "and the next one has nothing to tell", monitor.lines())
+
+
 # ---------------------------------------------------------------------------------------------------------------------------
 # Killed
 
@@ -307,6 +335,7 @@ def main():
     for i, what in enumerate(("are withdrawn", "change")):
         tap.ok(any(b[i] for b in brought), "there are findings that %s" % what, *brought)
     undecided(tap)
+    decided(tap)
     kill(tap, a.kills)
     print("1..%d" % tap.count)
     return 1 if tap.failed else 0
