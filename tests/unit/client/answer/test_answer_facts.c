@@ -183,42 +183,87 @@ static void ask_with(const struct parts *parts, uint64_t all, size_t which, uint
     buf_free(&whole);
 }
 
-/* Tables end where parts do, so that each end is met from both sides. An auditor's anchor names just
- * this index; a second one, too. */
+/* Each part but the first in turn names no anchor, or another one: the tables that it rests on are
+ * not audited, the others are. */
+static void expect_spoken(const struct parts *parts, const uint64_t *ends, size_t tables,
+                          uint64_t first, uint64_t second)
+{
+    size_t audited;
+    ask_with(parts, first, parts->n, NO_ENTRY);
+    assert_int_equal(answer_facts_tables(&check.facts, &audited), tables);
+    assert_int_equal(audited, tables);
+    assert_int_equal(answer_facts_audited_to(&check.facts), ends[tables - 1]);
+    assert_int_equal(check.facts.auditor.anchor, first);
+    for (size_t which = 1; which < parts->n; which++)
+        for (int named = 0; named < 2; named++) {
+            ask_with(parts, first, which, named == 0 ? NO_ENTRY : second);
+            for (size_t i = 0; i < tables; i++) {
+                uint64_t from = i == 0 ? 0 : ends[i - 1];
+                bool rests = from < parts->to[which] && parts->from[which] < ends[i];
+                assert_int_equal(check.facts.audited[i], !rests);
+            }
+        }
+}
+
 static void a_part_speaks_for_the_tables_that_it_rests_on(void **state)
 {
     struct parts parts;
-    uint64_t ends[TABLES_MAX];
-    size_t tables = 0;
+    const uint64_t ends[] = { 12, 18, 24, x.l.n };
     (void)state;
-    with_index();
-    ask(INDEX_KEY_WARRANT, REFERENCE, 2, false);
-    split(&parts);
-    assert_true(parts.n > 3);
-    uint64_t end = newest;
-    for (size_t i = 0; i + 1 < parts.n && parts.to[i] < end; i += 2)
-        ends[tables++] = parts.to[i];
-    ends[tables++] = end;
-    newest = add_honest_index(&x, ends, tables, NULL);
+    newest = add_honest_index(&x, ends, COUNT(ends), NULL);
     uint64_t first = add_anchor(&x, newest, AUDITOR),
              second = add_anchor(&x, newest, AUDITOR); /* which no table lists yet */
     ask(INDEX_KEY_WARRANT, REFERENCE, 2, false);
     split(&parts);
-    size_t audited;
-    ask_with(&parts, first, parts.n, NO_ENTRY);
-    assert_int_equal(answer_facts_tables(&check.facts, &audited), tables);
-    assert_int_equal(audited, tables);
-    assert_int_equal(answer_facts_audited_to(&check.facts), end);
-    assert_int_equal(check.facts.auditor.anchor, first);
-    for (size_t which = 1; which < parts.n; which++)
-        for (int named = 0; named < 2; named++) {
-            ask_with(&parts, first, which, named == 0 ? NO_ENTRY : second);
-            for (size_t i = 0; i < tables; i++) {
-                uint64_t from = i == 0 ? 0 : ends[i - 1];
-                bool rests = from < parts.to[which] && parts.from[which] < ends[i];
-                assert_int_equal(check.facts.audited[i], !rests);
-            }
-        }
+    assert_true(parts.n > 3);
+    expect_spoken(&parts, ends, COUNT(ends), first, second);
+}
+
+/* A part ends where a table does, and the next one begins there. */
+static void a_part_does_not_speak_for_the_table_next_to_it(void **state)
+{
+    struct parts parts;
+    struct part_draft whole, part;
+    struct buf all = { 0 };
+    const uint64_t ends[] = { 12, 18, 24, x.l.n };
+    (void)state;
+    newest = add_honest_index(&x, ends, COUNT(ends), NULL);
+    uint64_t first = add_anchor(&x, newest, AUDITOR), second = add_anchor(&x, newest, AUDITOR);
+    ask(INDEX_KEY_WARRANT, REFERENCE, 0, false);
+    draft_read(&whole, buf_span(&file));
+    assert_int_equal(whole.tables, COUNT(ends));
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        part = whole;
+        part.from = i == 0 ? 0 : ends[i - 1];
+        part.to = ends[i];
+        draft_add(&part, ends[i] - 1);
+        part.table[0] = whole.table[i];
+        part.tables = 1;
+        draft_write(&all, &x, &part);
+    }
+    buf_free(&file); /* into which the drafts led */
+    file = all;
+    good();
+    split(&parts);
+    assert_int_equal(parts.n, COUNT(ends));
+    expect_spoken(&parts, ends, COUNT(ends), first, second);
+}
+
+static void as_many_tables_as_there_can_be_are_audited(void **state)
+{
+    struct parts parts;
+    uint64_t ends[TABLES_MAX];
+    (void)state;
+    while (x.l.n < TABLES_MAX + 13)
+        add_request(&x, x.warrant[0], REFERENCE);
+    for (size_t i = 0; i < TABLES_MAX; i++)
+        ends[i] = i + 1 < TABLES_MAX ? i + 13 : x.l.n;
+    newest = add_honest_index(&x, ends, TABLES_MAX, NULL);
+    uint64_t anchor = add_anchor(&x, newest, AUDITOR);
+    ask(INDEX_KEY_WARRANT, REFERENCE, 1, false);
+    split(&parts);
+    ask_with(&parts, anchor, parts.n, NO_ENTRY);
+    assert_int_equal(answer_facts_audited_to(&check.facts), ends[TABLES_MAX - 1]);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -231,6 +276,8 @@ int main(void)
         TEST(an_index_of_a_version_that_nobody_knows_is_not_newer),
         TEST(all_that_is_carried_stays_in_order),
         TEST(a_part_speaks_for_the_tables_that_it_rests_on),
+        TEST(a_part_does_not_speak_for_the_table_next_to_it),
+        TEST(as_many_tables_as_there_can_be_are_audited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ struct part_draft {
         uint64_t number;
         uint64_t leaf[64];
         size_t leaves;
-    } table[8];
+    } table[TABLES_MAX];
     size_t tables;
 };
 
