@@ -4,6 +4,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/backup/blob_copy.h"
@@ -37,12 +38,18 @@ int folder_remove(const char *path)
 
 /* ---- small files ------------------------------------------------------------------------------ */
 
+/* A link in a backup may lead to a secret, which would lie in the copy under another name. */
 static int copy_small(const char *from, const struct datadir *to, const char *name, size_t max)
 {
     char source[PATH_MAX], target[PATH_MAX];
     struct buf bytes = { 0 };
+    struct stat st;
     snprintf(source, sizeof source, "%s/%s", from, name);
     datadir_file(to, target, name);
+    if (lstat(source, &st) == 0 && S_ISLNK(st.st_mode)) {
+        errno = ELOOP;
+        return say_uncopied(source);
+    }
     enum file read = file_read_at_once(&bytes, source, max);
     int failed =
         read == FILE_OK ? file_replace(target, buf_span(&bytes), 0600) : read != FILE_MISSING;

@@ -45,6 +45,12 @@ find "$bad" -type f | xargs ls -l --time-style=full-iso >"$work/before"
 expect 0 'nothing is written to a backup' restore
 find "$bad" -type f | xargs ls -l --time-style=full-iso >"$work/after"
 check 'not even who reads it' cmp "$work/before" "$work/after"
+for name in log.keys log.handovers; do
+    altered
+    ln -s "$work/data/log.key" "$bad/$name"
+    expect 1 "its $name is a link to a secret" restore
+    check 'which does not lie in the log under that name' test ! -e "$dir/$name"
+done
 some=$(printf 'ab%.0s' $(seq 32))
 for special in fifo device folder; do
     altered
