@@ -129,6 +129,8 @@ static void what_is_no_index_is_passed_over(void **state)
     write_log(NO_ENTRY);
     good(index);
     for (uint64_t hint = index + 1; hint < x.l.n; hint++) {
+        write_log(index);
+        good(index);
         write_log(hint);
         good(index);
     }

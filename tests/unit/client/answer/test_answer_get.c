@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "client/base/lost.h"
@@ -30,6 +31,7 @@ static struct {
     size_t fails, parts;
     uint64_t size;  /* of another checkpoint */
     uint64_t lacks; /* an index that it does not have */
+    uint64_t seals; /* asked for that index, what is written down may not grow any more */
 } how;
 
 /* ---- a log ------------------------------------------------------------------------------------- */
@@ -61,6 +63,8 @@ static unsigned answer(const char *path, struct buf *body)
                               .size = number_in(path, "&size=", 0),
                               .entries_max = how.per_part };
     assert_non_null(strstr(path, "v1/answer?warrant=37%2F2026"));
+    if (index == how.seals)
+        assert_int_equal(fcntl(wanted.out, F_ADD_SEALS, F_SEAL_GROW), 0);
     if (how.size != 0)
         ask.size = how.size;
     if (how.parts++ == how.fails && how.status != 0)
@@ -96,7 +100,7 @@ static int start(void **state)
     log_fake_get(service, answer);
     log_fake_serve(service);
     memset(&how, 0, sizeof how);
-    how.lacks = NO_ENTRY;
+    how.lacks = how.seals = NO_ENTRY;
     wanted = (struct answer_wanted){ .out = -1 };
     assert_true(answer_wanted_ask(&wanted, INDEX_KEY_WARRANT, REFERENCE));
     answer_check_open(&check, &trust);
@@ -359,7 +363,6 @@ static void what_cannot_be_written_is_lost(void **state)
     (void)state;
     write_log(NULL);
     out = fopen("/dev/full", "wb");
-    assert_non_null(out);
     wanted.out = fileno(out);
     get();
     assert_true(lost_any());
@@ -370,10 +373,17 @@ static void what_cannot_be_written_is_lost(void **state)
     /* What takes the place of the old one must be written over it. */
     int ends[2];
     const uint64_t tables[] = { 7, 15, x.l.n };
-    add_honest_index(&x, tables, COUNT(tables), NULL);
+    uint64_t newer = add_honest_index(&x, tables, COUNT(tables), NULL);
     add_request(&x, x.warrant[0], REFERENCE);
     write_log(NULL);
     wanted.tail = true;
+    how.seals = newer;
+    wanted.out = memfd_create("out", MFD_ALLOW_SEALING);
+    get();
+    assert_true(lost_any());
+    lost_forget();
+    close(wanted.out);
+    how.seals = NO_ENTRY;
     assert_int_equal(pipe(ends), 0);
     wanted.out = ends[1];
     get();
@@ -381,9 +391,8 @@ static void what_cannot_be_written_is_lost(void **state)
     lost_forget();
     close(ends[0]);
     close(ends[1]);
-    /* And must be kept until it is known to be better. */
     write_down();
-    assert_int_equal(setenv("TMPDIR", "/nowhere", 1), 0);
+    setenv("TMPDIR", "/nowhere", 1); /* where it is kept until it is better */
     get();
     unsetenv("TMPDIR");
     assert_true(lost_any());

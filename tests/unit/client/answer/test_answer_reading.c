@@ -72,6 +72,15 @@ static size_t open_files(void)
     return n;
 }
 
+/* Into a pipe, until all of it was taken. */
+static bool write_and_wait(FILE *out, struct span bytes)
+{
+    bool good = fwrite(bytes.p, 1, bytes.n, out) == bytes.n && fflush(out) == 0;
+    for (int held = 1; good && held > 0; sched_yield())
+        good = ioctl(fileno(out), FIONREAD, &held) == 0;
+    return good;
+}
+
 static void what_comes_in_pieces_is_read_whole(void **state)
 {
     (void)state;
@@ -84,9 +93,7 @@ static void what_comes_in_pieces_is_read_whole(void **state)
             bool good = out != NULL;
             for (size_t at = 0; good && at < file.n - less; at += 1000) {
                 size_t n = file.n - less - at < 1000 ? file.n - less - at : 1000;
-                good = fwrite(file.p + at, 1, n, out) == n && fflush(out) == 0;
-                for (int held = 1; good && held > 0; sched_yield()) /* until it was taken */
-                    good = ioctl(fileno(out), FIONREAD, &held) == 0;
+                good = write_and_wait(out, span_of(file.p + at, n));
             }
             _exit(!good || fclose(out) != 0);
         }
@@ -122,14 +129,16 @@ static void what_is_interrupted_is_read_all_the_same(void **state)
     assert_int_equal(sigaction(SIGUSR1, &on, &before), 0);
     pid_t writer = fork();
     if (writer == 0) {
-        FILE *out = fopen(path, "wb"); /* which waits for the reader */
-        for (int i = 0; i < 20; i++) {
+        FILE *out = fopen(path, "wb");
+        bool good = out != NULL && write_and_wait(out, span_of(file.p, 1000));
+        for (int i = 0; good && i < 20; i++) {
             int seen = *interrupts;
-            kill(getppid(), SIGUSR1);
-            while (*interrupts == seen)
+            good = kill(getppid(), SIGUSR1) == 0;
+            while (good && *interrupts == seen)
                 sched_yield();
         }
-        _exit(out == NULL || fwrite(file.p, 1, file.n, out) != file.n || fclose(out) != 0);
+        good = good && write_and_wait(out, span_of(file.p + 1000, file.n - 1000));
+        _exit(!good || fclose(out) != 0);
     }
     assert_int_equal(check_file(path), VERDICT_GOOD);
     assert_int_equal(waitpid(writer, &status, 0), writer);
