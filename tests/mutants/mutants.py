@@ -192,7 +192,8 @@ class Results:
 # Of these tests stand in a file of another name, too (docs/TESTING.md, "Unit tests").
 ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/kind_table.c": "proto/record/test_kind",
              "proto/index/index_find.c": "proto/index/test_index_table", "proto/text/spelling.c": "proto/record/test_clear_text",
-             "client/replay/replaying_carried.c": "client/replay/test_replaying", "client/replay/replaying_conclude.c": "client/replay/test_replaying",
+             "client/replay/replaying_carried.c": "client/replay/test_replaying", "client/replay/replaying_conclude.c": "client/replay/test_replaying client/replay/test_replaying_index",
+             "client/replay/replaying.c": "client/replay/test_replaying_index",
              "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_make",
              "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_make.c": "proto/answer/test_answer_limits", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
              **{"proto/answer/answer_%s.c" % f: "proto/answer/test_answer" for f in ("evidence", "file", "parse", "question", "tables", "write")}}
@@ -201,7 +202,7 @@ ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/
 def is_own(mutant, test):
     """Whether it is a unit test of the mutant's file."""
     own = os.path.join(os.path.dirname(mutant.path), "test_" + os.path.basename(mutant.path)[:-2])
-    return isinstance(test, suites.Unit) and test.program in (own, ELSEWHERE.get(mutant.path))
+    return isinstance(test, suites.Unit) and test.program in [own, *ELSEWHERE.get(mutant.path, "").split()]
 
 
 class Hunt:

@@ -801,7 +801,7 @@ static void a_state_that_no_run_wrote_is_damaged(void **state)
     for (size_t i = 0; i < COUNT(members); i++) {
         remember();
         log_folder_write(&folder, &l, l.n);
-        alter_state(members[i], json_integer(7));
+        alter_state(members[i], i == 0 ? json_pack("{s:i}", "next", EARLY) : json_integer(7));
         assert_int_equal(run(EARLY), OUTCOME_USAGE);
         assert_int_equal(ran.looked, 0);
         log_folder_drop(&folder, "state");
@@ -809,7 +809,7 @@ static void a_state_that_no_run_wrote_is_damaged(void **state)
     options.structure = true;
     remember();
     log_folder_write(&folder, &l, l.n);
-    alter_state("judge", json_integer(7));
+    alter_state("judge", json_pack("{s:i}", "next", EARLY)); /* no more than the size */
     assert_int_equal(run(EARLY), OUTCOME_USAGE);
     assert_int_equal(ran.looked, 0);
 }

@@ -212,6 +212,25 @@ static void codes_that_are_enrolled_are_what_was_meant(void **state)
     meant("auditr", "mx.auditor");
 }
 
+/* Of the same members as another enrolment, but for its code. */
+static void enroll_as(const char *code)
+{
+    const char *members = log_members(&l, KIND_ENROLL), *at = strstr(members, "\"mx.pjf\"");
+    assert_non_null(at);
+    log_add(&l, BY(REGISTRAR, KIND_ENROLL,
+                   .members = text_of("%.*s\"%s\"%s", (int)(at - members), members, code,
+                                      at + strlen("\"mx.pjf\""))));
+}
+
+static void a_code_may_have_one_part(void **state)
+{
+    (void)state;
+    enroll_as("solo");
+    assert_int_equal(replay_log(), OUTCOME_PROVEN);
+    is_enrolled("solo");
+    meant("sol", "solo");
+}
+
 static void so_are_names(void **state)
 {
     const char *longer = "Fiscalía Especializada en Materia de Delitos Electorales y de Otros Más";
@@ -274,6 +293,7 @@ int main(void)
         TEST_SAID(what_did_not_come_to_the_entries_says_nothing_of_them),
         TEST(who_judged_signatures_is_printed),
         TEST(codes_that_are_enrolled_are_what_was_meant),
+        TEST(a_code_may_have_one_part),
         TEST(so_are_names),
         TEST(of_what_came_later_nothing_is_known),
     };
