@@ -242,7 +242,9 @@ class Hunt:
         tests = self.seen_by(mutant)
         quick = [t for t in tests if self.tests[t]["seconds"] < SLOW]
         # What only a client does that talks to a log is seen by whole scenarios alone.
-        slow = [t for t in tests if self.tests[t]["seconds"] >= SLOW][:3 if len(quick) < 5 or mutant.path.startswith("client/") else 0]
+        slow = [t for t in tests if self.tests[t]["seconds"] >= SLOW]
+        own_slow = [t for t in slow if is_own(mutant, t)]
+        slow = own_slow + [t for t in slow if t not in own_slow][:3 if len(quick) < 5 or mutant.path.startswith("client/") else 0]
         own = [t for t in quick if is_own(mutant, t)]
         quick = quick[len(own):]
         if MOST and len(quick) > MOST:
