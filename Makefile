@@ -394,7 +394,7 @@ $(B)/unit/%.a:
 $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # A log's files come from a folder, whatever the URL.
-$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_verify_log $(B)/unit/client/verify/test_cmd_verify_said $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
+$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_verify_log $(B)/unit/client/verify/test_cmd_verify_said $(B)/unit/client/verify/test_cmd_confront $(B)/unit/client/answer/test_answer_get $(B)/unit/client/answer/test_answer_parts $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
 # And a test's own clock, and count.
 $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=findings_enough,--wrap=clock_gettime
 
@@ -405,6 +405,7 @@ $(B)/unit/client/replay/test_check_ahead: ALL_LDFLAGS += -Wl,--wrap=sig_verifier
 $(B)/unit/client/replay/test_replaying_index: ALL_LDFLAGS += -Wl,--wrap=tape_file_new
 $(B)/unit/client/remote/test_trust: ALL_LDFLAGS += -Wl,--wrap=file_create
 $(B)/unit/client/remote/test_state: ALL_LDFLAGS += -Wl,--wrap=replay_state_parse
+$(B)/unit/client/answer/test_answer_parts: ALL_LDFLAGS += -Wl,--wrap=answer_put_checkpoint,--wrap=answer_check_part,--wrap=answer_judge
 $(B)/unit/client/index/test_index_check: ALL_LDFLAGS += -Wl,--wrap=logfiles_index_newest
 $(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync

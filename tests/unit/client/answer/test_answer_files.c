@@ -170,6 +170,43 @@ static void an_index_that_is_named_must_be_there(void **state)
     undecided(REASON_MISSING, text_of("tile/entries/001.p/%zu", x.l.n - 256));
 }
 
+/* A full bundle of entries that are none; last: the last one of them. */
+static void put_bundle(unsigned n, struct span last)
+{
+    struct buf bundle = { 0 };
+    for (unsigned i = 0; i < TILE_WIDTH; i++) {
+        struct span entry = i + 1 == TILE_WIDTH ? last : span_str("x");
+        buf_add_u8(&bundle, (uint8_t)(entry.n >> 8));
+        buf_add_u8(&bundle, (uint8_t)entry.n);
+        buf_add_span(&bundle, entry);
+    }
+    log_folder_put(&folder, text_of("tile/entries/%03u", n), buf_span(&bundle));
+    buf_free(&bundle);
+}
+
+static void an_index_is_looked_for_in_the_last_bundles_alone(void **state)
+{
+    enum { BUNDLES = BUNDLES_SEARCHED + 2 };
+    struct answer_files f;
+    uint64_t found = NO_ENTRY;
+    (void)state;
+    struct span index = buf_span(&x.l.entry[add_an_index()]);
+    struct logfiles *files = logfiles_of_dir(folder.dir);
+    for (unsigned n = 0; n < BUNDLES; n++)
+        put_bundle(n, n <= 1 ? index : span_str("x"));
+    answer_files_open(&f, files, BUNDLES * TILE_WIDTH);
+    assert_int_equal(answer_files_newest(&f, &found), NEWEST_NONE);
+    put_bundle(2, index);
+    answer_files_close(&f);
+    logfiles_free(files);
+    files = logfiles_of_dir(folder.dir);
+    answer_files_open(&f, files, BUNDLES * TILE_WIDTH);
+    assert_int_equal(answer_files_newest(&f, &found), NEWEST_FOUND);
+    assert_int_equal(found, 3 * TILE_WIDTH - 1);
+    answer_files_close(&f);
+    logfiles_free(files);
+}
+
 /* It may be there, and what it rests on not; nor what proves it. */
 static void what_an_index_rests_on_must_be_there(void **state)
 {
@@ -309,6 +346,7 @@ int main(void)
         TEST(what_is_no_index_is_passed_over),
         TEST(what_may_be_in_a_bundle_that_is_missing_is_not_passed_over),
         TEST(an_index_that_is_named_must_be_there),
+        TEST(an_index_is_looked_for_in_the_last_bundles_alone),
         TEST(what_an_index_rests_on_must_be_there),
         TEST(many_entries_are_answered_in_parts),
         TEST(a_table_that_is_not_the_indexs_leaves_it_open),
