@@ -239,6 +239,30 @@ static void many_entries_are_answered_in_parts(void **state)
     assert_true(check.facts.lines.n > 1040);
 }
 
+/* More files than are kept; each is what it was, when it is asked for again as well. */
+static void files_of_tables_are_told_apart(void **state)
+{
+    enum { FILES = TABLE_FILES + 6 };
+    struct answer_files f;
+    const struct hash root = { { 7 } };
+    (void)state;
+    struct logfiles *files = logfiles_of_dir(folder.dir);
+    answer_files_open(&f, files, 1);
+    for (int again = 0; again < 2; again++)
+        for (unsigned i = 0; i < FILES; i++) {
+            struct index_table_file file = { .level = i % 2, .n = i / 2 };
+            struct buf out = { 0 };
+            const char *bytes = text_of("%u bytes of file %u", i, i);
+            if (again == 0)
+                log_folder_table(&folder, &root, &file, span_str(bytes));
+            assert_int_equal(f.source.table(f.source.ctx, &root, &file, &out), 0);
+            assert_string_equal(buf_str(&out), bytes);
+            buf_free(&out);
+        }
+    answer_files_close(&f);
+    logfiles_free(files);
+}
+
 static void a_table_that_is_not_the_indexs_leaves_it_open(void **state)
 {
     char path[INDEX_PATH_MAX];
@@ -349,6 +373,7 @@ int main(void)
         TEST(an_index_is_looked_for_in_the_last_bundles_alone),
         TEST(what_an_index_rests_on_must_be_there),
         TEST(many_entries_are_answered_in_parts),
+        TEST(files_of_tables_are_told_apart),
         TEST(a_table_that_is_not_the_indexs_leaves_it_open),
         TEST(without_an_index_its_name_is_told),
         TEST(without_a_good_checkpoint_nothing_is_made),
