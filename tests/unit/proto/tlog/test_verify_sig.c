@@ -223,6 +223,120 @@ static void tried_before_use(void **state)
     }
 }
 
+/* ---- what chance decides ------------------------------------------------------------------------ */
+
+static uint32_t chance[3]; /* what judge_by_lanes() draws */
+
+static const char *name_of_chance(void)
+{
+    return "chosen";
+}
+
+static uint32_t draw_one(void)
+{
+    return chance[0];
+}
+
+static void draw(void *out, const size_t n)
+{
+    assert_int_equal(n, sizeof chance);
+    memcpy(out, chance, n);
+}
+
+static void choose(uint32_t spoilt, uint32_t sampled)
+{
+    static randombytes_implementation chosen = { .implementation_name = name_of_chance,
+                                                 .random = draw_one,
+                                                 .buf = draw };
+    chance[0] = spoilt;
+    chance[1] = sampled;
+    chance[2] = 1; /* no batch of bad ones */
+    randombytes_set_implementation(&chosen);
+}
+
+/* The lanes of the last batch. */
+static struct sig_lanes last;
+
+static int watched_lanes(void *ctx, const struct sig_lanes *l)
+{
+    last = *l;
+    return fake_lanes(ctx, l);
+}
+
+static void make_good(void)
+{
+    make();
+    for (size_t i = 2; i < MANY; i += 3)
+        made.signature[i][i] ^= 1;
+}
+
+/* In each lane that is left a claim stands with another S. */
+static void lanes_that_are_left_hold_a_bad_one(void **state)
+{
+    (void)state;
+    for (unsigned n = SIG_LANES_LEAST; n < SIG_LANES; n++)
+        for (uint32_t random = 0; random < 200; random += 7) {
+            struct fake f = { .lie = RIGHT };
+            struct sig_verifier v = { .lanes = watched_lanes, .ctx = &f };
+            make_good();
+            choose(random, 8);
+            verify_sigs(&v, made.claim, n);
+            const struct sig_claim *c = &made.claim[random % n];
+            for (unsigned i = n; i < SIG_LANES; i++) {
+                assert_ptr_equal(last.key[i], c->key);
+                assert_memory_equal(last.r[i], c->signature, 32);
+                assert_memory_not_equal(last.s[i], c->signature + 32, 32);
+            }
+            assert_int_equal(sig_verifier_state(&v), SIG_BY_LANES);
+        }
+    /* Lanes that let all pass are found by it at once, though each claim is good. */
+    struct fake f = { .lie = ALL };
+    struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+    choose(0, 8);
+    verify_sigs(&v, made.claim, SIG_LANES_LEAST);
+    assert_int_equal(sig_verifier_state(&v), SIG_LANES_DIFFER);
+    randombytes_set_implementation(&randombytes_sysrandom_implementation);
+}
+
+/* Whose S is next to the order cannot be spoilt everywhere: then the first claim stands there, and
+ * lanes that say that it is good are right. */
+static void what_cannot_be_spoilt_is_not(void **state)
+{
+    static const uint8_t below[32] = { 0xec, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+                                       0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+                                       0,    0,    0,    0,    0,    0,    0,    0,
+                                       0,    0,    0,    0,    0,    0,    0,    0x10 };
+    struct fake f = { .lie = RIGHT };
+    struct sig_verifier v = { .lanes = watched_lanes, .ctx = &f };
+    (void)state;
+    make_good();
+    memcpy(made.signature[2] + 32, below, sizeof below);
+    choose(2 + 3 * 20, 8); /* of the third claim, a bit of the byte 20: it was 0 */
+    verify_sigs(&v, made.claim, 3);
+    assert_true(made.claim[0].good && made.claim[1].good && !made.claim[2].good);
+    assert_ptr_equal(last.key[7], made.claim[0].key);
+    assert_ptr_equal(last.r[7], made.claim[0].signature);
+    assert_int_equal(sig_verifier_state(&v), SIG_BY_LANES);
+    randombytes_set_implementation(&randombytes_sysrandom_implementation);
+}
+
+/* One lane of eight, in one batch of eight. */
+static void one_of_sixty_four_is_judged_again(void **state)
+{
+    (void)state;
+    for (uint32_t random = 0; random < 2 * SIG_SHARE; random++) {
+        struct fake f = { .lie = RIGHT };
+        struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+        make_good();
+        choose(0, random);
+        verify_sigs(&v, made.claim, SIG_LANES);
+        assert_int_equal(v.again, random % SIG_SHARE < SIG_LANES);
+        assert_int_equal(v.by_lanes + v.again, SIG_LANES);
+        assert_int_equal(v.by_library, 0);
+    }
+    randombytes_set_implementation(&randombytes_sysrandom_implementation);
+}
+
 /* ---- the edges, by both ---------------------------------------------------------------------- */
 
 static int eight_lanes(void *ctx, const struct sig_lanes *l)
@@ -286,6 +400,9 @@ int main(void)
         cmocka_unit_test(a_lie_is_found_and_does_not_count),
         cmocka_unit_test(a_processor_may_lose_them),
         cmocka_unit_test(tried_before_use),
+        cmocka_unit_test(lanes_that_are_left_hold_a_bad_one),
+        cmocka_unit_test(what_cannot_be_spoilt_is_not),
+        cmocka_unit_test(one_of_sixty_four_is_judged_again),
         cmocka_unit_test(edges_by_lanes_and_by_libsodium),
     };
     assert_int_equal(sodium_init() >= 0, 1);
