@@ -270,6 +270,63 @@ static void a_line_is_copied_as_it_stands(void **state)
     buf_free(&m.bytes);
 }
 
+/* Appends the signature line of that key; `bad`: with another bit. */
+static void add_line(struct buf *out, struct span text, const struct skey *key, bool bad)
+{
+    struct buf note = { 0 };
+    note_sign(&note, text, key);
+    const uint8_t *line = memmem(note.p, note.n, "\n\n", 2);
+    assert_non_null(line);
+    line += 2;
+    buf_add(out, line, note.n - (size_t)(line - note.p));
+    if (bad)
+        out->p[out->n - 20] = out->p[out->n - 20] == 'A' ? 'B' : 'A';
+    buf_free(&note);
+}
+
+/* The first key whose line is bad is told, in whatever order the lines stand, and whoever else
+ * signed behind it. */
+static void the_first_key_with_a_bad_line_is_told(void **state)
+{
+    enum { A, B, OTHER };
+    static const struct {
+        int line[3]; /* of whom */
+        bool bad[3];
+        size_t first; /* SIZE_MAX: none is bad */
+    } rows[] = {
+        { { A, B, OTHER }, { false, false, false }, SIZE_MAX },
+        { { A, B, OTHER }, { false, false, true }, SIZE_MAX }, /* a stranger's */
+        { { A, B, OTHER }, { true, false, false }, 0 },
+        { { A, B, OTHER }, { false, true, false }, 1 },
+        { { A, B, OTHER }, { true, true, false }, 0 },
+        { { B, A, OTHER }, { true, true, true }, 0 },
+        { { OTHER, B, A }, { false, true, false }, 1 },
+    };
+    struct log l;
+    const struct span text = span_str("one\ntext\n");
+    (void)state;
+    log_keys(&l);
+    const struct skey *who[] = { &l.who[JUDGE].key, &l.who[HOLDER].key, &l.who[STRANGER].key };
+    const struct vkey *key[] = { &who[A]->vkey, &who[B]->vkey };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf bytes = { 0 };
+        struct note n;
+        struct note_line line[2];
+        struct refusal why;
+        size_t bad = 77;
+        buf_add_span(&bytes, text);
+        buf_adds(&bytes, "\n");
+        for (size_t k = 0; k < 3; k++)
+            add_line(&bytes, text, who[rows[i].line[k]], rows[i].bad[k]);
+        assert_int_equal(note_parse(&n, buf_span(&bytes), &why), 0);
+        assert_int_equal(note_verify_all(line, &n, key, 2, &bad),
+                         rows[i].first == SIZE_MAX ? NOTE_GOOD : NOTE_BAD);
+        assert_true(bad == rows[i].first);
+        buf_free(&bytes);
+    }
+    log_free(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +334,7 @@ int main(void)
         cmocka_unit_test(malformed_notes_are_refused),
         cmocka_unit_test(notes_of_others_verify),
         cmocka_unit_test(every_flipped_bit_of_a_note_is_noticed),
+        cmocka_unit_test(the_first_key_with_a_bad_line_is_told),
         cmocka_unit_test(the_last_empty_line_divides),
         cmocka_unit_test(what_was_signed_verifies_by_its_key_only),
         cmocka_unit_test(two_lines_of_one_key_are_bad),
