@@ -12,6 +12,7 @@
 #include "tests/unit/client/log_folder.h"
 
 #define EARLY 7 /* size of the tree that is shown */
+#define ROOT_TEXT "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
 
 static struct log_folder folder;
 static struct log l;
@@ -297,12 +298,12 @@ static void somebody_else_signs_in_the_logs_name(void **state)
 /* The log's key signs records, too; and a log of another name may have the same key. */
 static void what_is_no_checkpoint_of_the_log_is_not_shown(void **state)
 {
-    static const char *const texts[] = { "no checkpoint\n",
-                                         ORIGIN "\nx\n"
-                                                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
-                                         ORIGIN "\n7\nAAEC\n",
-                                         "other.example\n7\n"
-                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n" };
+    static const char *const texts[] = {
+        "no checkpoint\n",
+        (ORIGIN "\nx\n" ROOT_TEXT),
+        ORIGIN "\n7\nAAEC\n",
+        ("other.example\n7\n" ROOT_TEXT),
+    };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct buf note = { 0 };
