@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,6 +177,22 @@ static void files_are_closed_again(void **state)
     assert_int_equal(open_files(), before);
 }
 
+/* Where no more files may be open it is not known for an answer. */
+static void what_cannot_be_opened_is_no_answer(void **state)
+{
+    struct rlimit before, none;
+    (void)state;
+    const char *path = put(buf_span(&file));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    bool begins = answer_file_begins(path);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_false(begins);
+    assert_true(answer_file_begins(path));
+}
+
 /* A part that has not its form says nothing: no more is told of it than that. */
 static void what_stands_behind_the_parts_is_told_once(void **state)
 {
@@ -216,6 +233,7 @@ int main(void)
         TEST(what_cannot_be_read_to_its_end_is_told),
         TEST(an_error_of_before_is_none_of_this_file),
         TEST(files_are_closed_again),
+        TEST(what_cannot_be_opened_is_no_answer),
         TEST(what_stands_behind_the_parts_is_told_once),
         TEST(what_was_lost_makes_nothing_better),
     };

@@ -330,6 +330,10 @@ static void keys_that_are_not_known_are_not_looked_up(void **state)
     open_log(index);
     log_folder_drop(&folder, "tile/entries/000");
     unchecked(late, REASON_MISSING);
+    close_log();
+    open_log(index);
+    log_folder_drop(&folder, "tile/0/000"); /* what proves the entry, which is there */
+    unchecked(3, REASON_MISSING);
 }
 
 /* Evidence has the chain of the index in it, from genesis on. */

@@ -210,34 +210,61 @@ static void of_one_size_the_entries_are_compared_too(void **state)
     log_free(&other);
 }
 
-/* The very tree, signed by another log of the policy: nothing of it is this log's. */
+/* The very tree, signed by another log of the policy: nothing of it is this log's, and nothing is
+ * read of it. */
+static void serve_as_another(const struct skey *key, size_t size)
+{
+    struct buf text = { 0 }, note = { 0 };
+    serve(&x.l, size, 0, 0);
+    log_checkpoint(&note, &x.l, size);
+    const char *rest = strchr(buf_str(&note), '\n');
+    buf_adds(&text, "other.example/log");
+    buf_add(&text, rest, (size_t)(strstr(rest, "\n\n") - rest) + 1);
+    buf_clear(&note);
+    note_sign(&note, buf_span(&text), key);
+    log_folder_put(&folder, "log/checkpoint", buf_span(&note));
+    log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", size));
+    buf_free(&note);
+    buf_free(&text);
+}
+
 static void another_log_proves_nothing_of_this_one(void **state)
 {
     static const uint8_t seed[32] = { 8 };
+    const size_t sizes[] = { x.l.n, EARLY };
     struct skey key;
-    struct buf text = { 0 }, note = { 0 }, vkey = { 0 };
+    struct buf vkey = { 0 };
     (void)state;
     skey_from_seed(&key, span_str("other.example/log"), KEY_NOTE, seed);
     vkey_format(&vkey, &key.vkey);
     write_receipt("receipt", &x.l, EARLY, REQUEST, 0);
-    serve(&x.l, x.l.n, 0, 0);
-    log_checkpoint(&note, &x.l, x.l.n);
-    const char *size = strchr(buf_str(&note), '\n');
-    buf_adds(&text, "other.example/log");
-    buf_add(&text, size, (size_t)(strstr(size, "\n\n") - size) + 1);
-    buf_clear(&note);
-    note_sign(&note, buf_span(&text), &key);
-    log_folder_put(&folder, "log/checkpoint", buf_span(&note));
-    log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", x.l.n));
     log_folder_put(&folder, "policy",
                    span_str(text_of("log %s\nlog %s\nquorum none\n", vkey_text(&x.l, THE_LOG),
                                     buf_str(&vkey))));
-    assert_int_not_equal(verify("receipt", NULL), OUTCOME_PROVEN);
-    assert_int_equal(json_array_size(of_receipt(0, "findings")), 1);
-    assert_false(is_told_of(0, "missing"));
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        serve_as_another(&key, sizes[i]);
+        assert_int_not_equal(verify("receipt", NULL), OUTCOME_PROVEN);
+        assert_int_equal(json_array_size(of_receipt(0, "findings")), 1);
+        assert_false(is_told_of(0, "missing"));
+    }
     buf_free(&vkey);
-    buf_free(&note);
-    buf_free(&text);
+}
+
+/* A clock proves nothing to others, whatever else is wrong with the entry. */
+static void of_clocks_there_is_no_evidence(void **state)
+{
+    struct log other;
+    (void)state;
+    log_copy(&other, &x.l, EARLY);
+    other.now = x.l.now - INT64_C(3600) * 1000;
+    log_add(&other, BY(JUDGE, KIND_REQUEST)); /* bad by itself, of which nobody asks */
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    write_receipt("receipt", &other, EARLY, REQUEST, now_seconds() - 1800);
+    serve(&other, other.n, 0, 0);
+    assert_int_equal(verify("receipt", NULL), OUTCOME_UNDECIDED);
+    assert_true(is_told_of(0, "clock"));
+    convicts(NULL);
+    log_free(&other);
 }
 
 /* ---- a fork: nothing else is asked -------------------------------------------------------------- */
@@ -428,6 +455,7 @@ int main(void)
         TEST(a_log_may_contradict_an_enrolment_alone),
         TEST(of_one_size_the_entries_are_compared_too),
         TEST(another_log_proves_nothing_of_this_one),
+        TEST(of_clocks_there_is_no_evidence),
         TEST(of_a_fork_nothing_else_is_asked),
         TEST(of_a_bad_receipt_nothing_else_is_asked),
         TEST(a_bad_receipt_is_held_against_a_longer_log),
