@@ -255,6 +255,7 @@ static void spoil_failed(struct sequencer *s, enum store_result r)
     s->look_again = s->append.signer == LOG_SIGNER_AWAY;
     metric_add(METRIC_COMMIT_FAILURES, 1);
     s->stale = true;
+    sequencer_revive(s); /* at once, and not for the next note: who reads waits for it */
     if (full) {
         metric_set(METRIC_STORE_FULL, 1); /* the map, or a quota: the disk may have room */
         metric_set(METRIC_APPENDING, 0);
@@ -321,6 +322,8 @@ static enum store_result write_batch(struct sequencer *s)
 static void run_batch(struct sequencer *s)
 {
     enum reason doubt = feed_refuses(s->service);
+    if (s->stale)
+        sequencer_revive(s);
     s->cut = false;
     s->taken_count = 0;
     s->appended = 0;
@@ -373,7 +376,7 @@ static void gather(struct sequencer *s)
 /* Returns false when the end has come. Returns without notes, too, when it is time to look again. */
 static bool wait_for_notes(struct sequencer *s)
 {
-    if (s->look_again && !s->ended && !queue_gather_within(s->queue, 1, LOOK_AGAIN_MS))
+    if ((s->look_again || s->dead) && !s->ended && !queue_gather_within(s->queue, 1, LOOK_AGAIN_MS))
         return true;
     while (s->service->journal != NULL && !s->ended &&
            !queue_gather_within(s->queue, 1, LOOK_IDLE_MS))

@@ -39,6 +39,16 @@ void sequencer_tell_feed(struct sequencer *s)
         feed_newest(feed);
 }
 
+void sequencer_revive(struct sequencer *s)
+{
+    struct store_txn *txn;
+    enum store_result r = store_begin(&txn, s->service->store, STORE_READ);
+    store_end(txn);
+    if (r == STORE_PANIC)
+        r = store_reopen(s->service->store);
+    s->dead = r != STORE_OK;
+}
+
 /* Reads the end of the log again. */
 static bool reload(struct sequencer *s)
 {
@@ -46,11 +56,6 @@ static bool reload(struct sequencer *s)
     struct registry *registry;
     const char *cause;
     enum store_result r = store_begin(&txn, s->service->store, STORE_READ);
-    if (r == STORE_PANIC) {
-        r = store_reopen(s->service->store);
-        if (r == STORE_OK)
-            r = store_begin(&txn, s->service->store, STORE_READ);
-    }
     if (r != STORE_OK)
         return false;
     r = tip_load(&s->append.next, &registry, txn, &s->service->own_keys, &cause);

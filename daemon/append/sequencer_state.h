@@ -25,6 +25,7 @@ struct sequencer {
                            * record bore out last */
     bool held;            /* witnesses were not all asked before the end came: nothing is signed */
     bool stale;           /* tip may not be what the disk says: read it again first */
+    bool dead;            /* the store's engine gave up, and could not be opened again yet */
     bool ended;           /* fatal was called: nothing is appended any more */
     bool full;            /* the disk was, when looked at last: the operator was told */
     /* With a signer's process: */
@@ -46,6 +47,10 @@ void sequencer_end(struct sequencer *s, const char *cause);
 /* Marks what was signed (service_mark()), before anybody is shown it. Returns 0; or -1 after
  * sequencer_end(): then nobody may be. */
 MUST_USE int sequencer_mark(struct sequencer *s, const struct tip *tip);
+
+/* Opens the store's engine again, if it gave up: until then nobody can read. Sets s->dead if that
+ * fails. */
+void sequencer_revive(struct sequencer *s);
 
 /* Whether less than `needed` bytes are free on the disk. */
 bool sequencer_lacks_room(const struct sequencer *s, uint64_t needed);

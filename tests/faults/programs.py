@@ -1,4 +1,5 @@
 """Starting programs, asking them, and what counts as wrong: for all of tests/faults."""
+import collections
 import hashlib
 import http.client
 import os
@@ -30,16 +31,22 @@ def program(name):
     return os.path.join(BIN, name)
 
 
+held = collections.deque(maxlen=300)
+
+
 def free_port():
-    """A port that nobody is given by chance: below those that the kernel hands out."""
+    """A port that nobody is given by chance: below those that the kernel hands out. It stays bound here, without listening: so no
+    other lane is given it while the program that has it is killed and started again."""
     while True:
-        port = random.randrange(12000, 30000)
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                pass
+        s = socket.socket()
+        try:
+            s.bind(("127.0.0.1", random.randrange(12000, 30000)))
+        except OSError:
+            s.close()
+            continue
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # so do our programs, which may bind it beside this one
+        held.append(s)
+        return s.getsockname()[1]
 
 
 def run(argv, env=None, cwd=None, good=(0,), stdin=b"", preload=None, seconds=PATIENCE):

@@ -34,7 +34,8 @@ struct store {
     unsigned open; /* transactions */
     unsigned calls, nth, commits;
     enum store_result result;
-    bool lands, failed, panicked;
+    bool lands, failed, panicked, gives_up;
+    unsigned tries; /* of store_reopen(), that fail */
     uint64_t room;
     const char *breach; /* the first one */
 };
@@ -111,7 +112,7 @@ static enum store_result fault(struct store *s)
     if (++s->calls != s->nth)
         return STORE_OK;
     s->failed = true;
-    if (s->result == STORE_PANIC)
+    if (s->result == STORE_PANIC || s->gives_up)
         s->panicked = true;
     return s->result;
 }
@@ -137,7 +138,15 @@ void store_fake_fail(struct store *s, unsigned nth, enum store_result r, bool la
     s->nth = nth;
     s->result = r;
     s->lands = lands;
-    s->failed = false;
+    s->failed = s->gives_up = false;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void store_fake_give_up(struct store *s, unsigned tries)
+{
+    pthread_mutex_lock(&s->lock);
+    s->gives_up = true;
+    s->tries = tries;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -227,7 +236,8 @@ enum store_result store_reopen(struct store *s)
     pthread_mutex_lock(&s->lock);
     if (s->open > 0)
         breach(s, "store_reopen() beside a transaction");
-    enum store_result r = fault(s);
+    enum store_result r = s->tries > 0 ? STORE_IO : fault(s);
+    s->tries -= s->tries > 0;
     if (r == STORE_OK)
         s->panicked = false;
     pthread_mutex_unlock(&s->lock);
@@ -236,6 +246,7 @@ enum store_result store_reopen(struct store *s)
 
 enum store_result store_begin(struct store_txn **out, struct store *s, enum store_access access)
 {
+    *out = NULL;
     pthread_mutex_lock(&s->lock);
     enum store_result r = s->panicked ? STORE_PANIC : fault(s);
     if (r == STORE_OK) {

@@ -20,6 +20,10 @@ void store_fake_close(struct store *s);
  * unless `lands`: then it says r although everything has reached the disk. nth 0: none fails. */
 void store_fake_fail(struct store *s, unsigned nth, enum store_result r, bool lands);
 
+/* The call that is to fail has the engine give up, too, as after STORE_PANIC, whatever it returns;
+ * and the first `tries` of store_reopen() fail. */
+void store_fake_give_up(struct store *s, unsigned tries);
+
 /* Whether the call that was to fail has been made. */
 bool store_fake_failed(struct store *s);
 

@@ -585,6 +585,43 @@ static void a_failed_commit_says_why(void **state)
     }
 }
 
+static void await_reader(struct store *store)
+{
+    struct store_txn *txn;
+    for (int i = 0; i < 30000 && store_begin(&txn, store, STORE_READ) != STORE_OK; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    assert_non_null(txn);
+    store_end(txn);
+}
+
+/* The engine gives up where a page that it cannot do without was not written. The disk may be full
+ * then, and stay so: whoever reads does not wait for a note that finds room. */
+static void readers_are_served_again_though_the_engine_gave_up_on_a_full_disk(void **state)
+{
+    (void)state;
+    unsigned commit = calls_of_one();
+    for (unsigned tries = 0; tries < 3; tries++) {
+        struct desk *d = desk_open();
+        struct store *store = d->world->service.store;
+        struct sent *s = sent_new();
+        sent_draft(s, d->world, BY(REQUESTER, KIND_PRODUCT));
+        store_fake_fail(store, commit, STORE_FULL, false);
+        store_fake_give_up(store, tries);
+        send_and_await(d, s);
+        expect_refused(&s->note[0], REASON_FULL);
+        store_fake_set_room(store, 0);
+        await_reader(store);
+        store_fake_set_room(store, UINT64_MAX);
+        struct sent *again = sent_again(s, d->world);
+        send_and_await(d, again);
+        expect_at(&again->note[0], OUTCOME_APPENDED, d->world->log.n);
+        assert_int_equal(d->fatal, 0);
+        sent_free(s);
+        sent_free(again);
+        desk_close(d);
+    }
+}
+
 static void a_second_writer_ends_the_daemon(void **state)
 {
     (void)state;
@@ -734,6 +771,7 @@ int main(void)
         cmocka_unit_test(a_commit_that_landed_though_it_failed_is_found_again),
         cmocka_unit_test(references_into_a_lost_batch_are_forgotten),
         cmocka_unit_test(a_failed_commit_says_why),
+        cmocka_unit_test(readers_are_served_again_though_the_engine_gave_up_on_a_full_disk),
         cmocka_unit_test(a_second_writer_ends_the_daemon),
         cmocka_unit_test(marks_what_it_signs),
         cmocka_unit_test(shows_nothing_that_is_not_marked),
