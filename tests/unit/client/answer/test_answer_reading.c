@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -90,6 +91,7 @@ static void what_comes_in_pieces_is_read_whole(void **state)
     for (size_t less = 0; less < 2; less++) {
         pid_t writer = fork();
         if (writer == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* it waits for a reader */
             FILE *out = fopen(log_folder_path(&folder, "pipe"), "wb");
             bool good = out != NULL;
             for (size_t at = 0; good && at < file.n - less; at += 1000) {
@@ -130,6 +132,7 @@ static void what_is_interrupted_is_read_all_the_same(void **state)
     assert_int_equal(sigaction(SIGUSR1, &on, &before), 0);
     pid_t writer = fork();
     if (writer == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it waits for a reader */
         FILE *out = fopen(path, "wb");
         bool good = out != NULL && write_and_wait(out, span_of(file.p, 1000));
         for (int i = 0; good && i < 20; i++) {

@@ -1,4 +1,6 @@
 /* `verify`: answers beside receipts, presentations and openings, and what is said of all of them. */
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,6 +67,7 @@ static void an_answer_may_come_through_a_pipe(void **state)
     for (size_t less = 0; less < 2; less++) {
         pid_t writer = fork();
         if (writer == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* it waits for a reader */
             FILE *out = fopen(log_folder_path(&folder, "pipe"), "wb");
             _exit(out == NULL || fwrite(text.p, 1, text.n - less, out) != text.n - less ||
                   fclose(out) != 0);
