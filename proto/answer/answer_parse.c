@@ -76,7 +76,7 @@ static int read_question(struct parsing *p)
 
 static int read_range(struct parsing *p)
 {
-    uint64_t range[3];
+    uint64_t range[3] = { 0 };
     if (read_numbers(p, "range ", range, 3) != 0 || range[0] >= range[1] || range[1] > range[2])
         return bad_part(p, "range");
     p->out->from = range[0];
@@ -94,7 +94,7 @@ static int read_range(struct parsing *p)
 
 static int read_checkpoint(struct parsing *p)
 {
-    uint64_t n;
+    uint64_t n = 0;
     if (read_numbers(p, "checkpoint ", &n, 1) != 0 || n > CHECKPOINT_MAX)
         return bad_part(p, "checkpoint");
     p->out->checkpoint = scan_bytes(&p->s, (size_t)n);
@@ -110,7 +110,7 @@ static bool read_newline(struct parsing *p)
 static int read_entries(struct parsing *p)
 {
     struct parsed_part *out = p->out;
-    uint64_t n, number[2];
+    uint64_t n = 0, number[2] = { 0 };
     if (read_numbers(p, "entries ", &n, 1) != 0 || !count_fits(p, n, ANSWER_ENTRIES_MAX, 5))
         return bad_part(p, "entries");
     out->entry = calloc((size_t)n + 1, sizeof *out->entry);
@@ -166,7 +166,7 @@ static int read_leaf(struct parsing *p, struct parsed_table *t)
 
 static int read_table(struct parsing *p, struct parsed_table *t)
 {
-    uint64_t number[3];
+    uint64_t number[3] = { 0 };
     if (read_numbers(p, "table ", number, 3) != 0 || number[0] >= TABLES_MAX ||
         (t > p->out->table && number[0] <= t[-1].number) ||
         !count_fits(p, number[1], ANSWER_LEAVES_MAX, LEAF_LINE))
@@ -185,7 +185,7 @@ static int read_table(struct parsing *p, struct parsed_table *t)
 static int read_tables(struct parsing *p)
 {
     struct parsed_part *out = p->out;
-    uint64_t n;
+    uint64_t n = 0;
     if (read_numbers(p, "tables ", &n, 1) != 0 || n > TABLES_MAX)
         return bad_part(p, "tables");
     while (out->tables < n)
@@ -223,7 +223,7 @@ int answer_parse(struct parsed_part *out, size_t *used, struct span text, struct
     if (read_first_line(&p) != 0 || read_question(&p) != 0 || read_range(&p) != 0 ||
         read_checkpoint(&p) != 0 || read_entries(&p) != 0)
         return -1;
-    uint64_t n;
+    uint64_t n = 0;
     if (read_numbers(&p, "proof ", &n, 1) != 0)
         return bad_part(&p, "proof");
     if (read_hashes(&p, &out->proof, &out->hashes, n) != 0 || read_tables(&p) != 0 ||

@@ -170,6 +170,59 @@ static void numbers_are_as_many_as_they_should(void **state)
     assert_false(has_form());
 }
 
+/* A line that is wrong is not passed over, nor what it should begin. */
+static void no_line_is_passed_over(void **state)
+{
+    static const char first[] = "bitacora/v1 answer\n", question[] = "holder x\n",
+                      range[] = "range 0 1 1\n", index[] = "index 0\n", audit[] = "audit none\n",
+                      checkpoint[] = "checkpoint 0\n", entries[] = "entries 0\n",
+                      proof[] = "proof 0\n", tables[] = "tables 0\n",
+                      hash[] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+    const char *const wrong[][10] = {
+        { first, "holder a b\n", range, index, audit, checkpoint, entries, proof, tables },
+        { first, "ruleset x\n", range, index, audit, checkpoint, entries, proof, tables },
+        { first, "holder\n", range, index, audit, checkpoint, entries, proof, tables },
+        { first, question, "range 1 1 1\n", index, audit, checkpoint, entries, proof, tables },
+        { first, question, "range 1 1 1\n", checkpoint, entries, proof, tables },
+        { first, question, "range x\n", checkpoint, entries, proof, tables },
+        { first, question, range, "index x\n", audit, checkpoint, entries, proof, tables },
+        { first, question, range, "index x\n", checkpoint, entries, proof, tables },
+        { first, question, range, index, "audit x\n", checkpoint, entries, proof, tables },
+        { first, question, range, index, audit, "checkpoint x\n", entries, proof, tables },
+        { first, question, range, index, audit, "checkpoint 99999999\n", entries, proof, tables },
+        { first, question, range, index, audit, checkpoint, "entries x\n", proof, tables },
+        { first, question, range, index, audit, checkpoint, "entries 99999\n", proof, tables },
+        { first, question, range, index, audit, checkpoint, "entries 1\nx\n\n", proof, tables },
+        { first, question, range, index, audit, checkpoint, "entries 1\nx\n", proof, tables },
+        { first, question, range, index, audit, checkpoint, "entries 1\n0 0\nx\n", proof, tables },
+        { first, question, range, index, audit, checkpoint, entries, "proof x\n", tables },
+        { first, question, range, index, audit, checkpoint, entries, "proof 99999\n", tables },
+        { first, question, range, index, audit, checkpoint, entries, "proof 1\nx\n", tables },
+        { first, question, range, index, audit, checkpoint, entries,
+          "proof 1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=\n", tables },
+        { first, question, range, index, audit, checkpoint, entries, "proof 2\n", hash, tables },
+        { first, question, range, index, audit, checkpoint, entries, proof, "tables x\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof, "tables 33\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof, "tables 1\nx\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof,
+          "tables 1\ntable 0 x 0\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof,
+          "tables 1\ntable 0 1 0\nx\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof,
+          "tables 1\ntable 0 1 0\n0 AAAA\n" },
+        { first, question, range, index, audit, checkpoint, entries, proof,
+          "tables 1\ntable 0 0 1\nx\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        buf_clear(&text);
+        for (size_t k = 0; k < COUNT(wrong[i]) && wrong[i][k] != NULL; k++)
+            buf_adds(&text, wrong[i][k]);
+        if (has_form())
+            fail_msg("%s", buf_str(&text));
+    }
+}
+
 static void leaves_are_whole_rows_in_order(void **state)
 {
     static const struct {
@@ -278,9 +331,13 @@ static void the_first_line_says_what_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_part_has_so_many_of_each_and_no_more), TEST(bytes_are_so_many_and_no_more),
-        TEST(a_part_is_no_longer_than_it_may_be),     TEST(numbers_are_as_many_as_they_should),
-        TEST(leaves_are_whole_rows_in_order),         TEST(tables_are_in_order),
+        TEST(a_part_has_so_many_of_each_and_no_more),
+        TEST(bytes_are_so_many_and_no_more),
+        TEST(a_part_is_no_longer_than_it_may_be),
+        TEST(numbers_are_as_many_as_they_should),
+        TEST(leaves_are_whole_rows_in_order),
+        TEST(tables_are_in_order),
+        TEST(no_line_is_passed_over),
         TEST(the_first_line_says_what_it_is),
     };
     return cmocka_run_group_tests_name("answer_parse", tests, NULL, NULL);
