@@ -197,7 +197,9 @@ static void each_page_that_a_walk_comes_to_is_needed(void **state)
 
 static struct {
     uint64_t rows;
+    uint64_t unkeyed; /* so many at the beginning are of entries without form */
     struct index_row row;
+    size_t entries_max;
     size_t reads_left;                     /* of files, until one fails */
     const struct index_table_file *broken; /* the first read of this one fails; NULL: none does */
 } same;
@@ -206,7 +208,7 @@ static int give_same_rows(void *ctx, const struct hash *root, const struct index
                           struct buf *out)
 {
     static const struct hash none;
-    const struct index_row row = same.row;
+    struct index_row unkeyed;
     (void)ctx;
     (void)root;
     if (same.reads_left > 0 && --same.reads_left == 0)
@@ -216,8 +218,12 @@ static int give_same_rows(void *ctx, const struct hash *root, const struct index
         return -1;
     }
     size_t bytes = index_table_file_bytes(same.rows, f);
-    for (size_t at = 0; at < bytes; at += f->level == 0 ? ROW_BYTES : ROW_BYTES + HASH_BYTES) {
-        buf_add(out, row.b, ROW_BYTES);
+    size_t each = f->level == 0 ? ROW_BYTES : DIRECTORY_ITEM_BYTES;
+    index_row_set(&unkeyed, &INDEX_UNKEYED, 7);
+    for (size_t at = 0; at < bytes; at += each) {
+        bool is_unkeyed =
+            f->n == 0 && at / each < (f->level == 0 ? same.unkeyed : same.unkeyed > 0);
+        buf_add(out, is_unkeyed ? unkeyed.b : same.row.b, ROW_BYTES);
         if (f->level > 0)
             buf_add(out, none.b, HASH_BYTES);
     }
@@ -229,9 +235,9 @@ static void same_rows(uint64_t rows, const struct index_key *key, uint64_t entry
     struct cover cover = { .tables = 1, .end = 8 };
     same.rows = rows;
     index_row_set(&same.row, key, entry);
-    cover.table[0] = (struct index_table){ .to = 8, .rows = rows };
-    if (key == &INDEX_UNKEYED)
-        cover.table[0].unkeyed = rows;
+    cover.table[0] = (struct index_table){ .to = 8,
+                                           .rows = rows,
+                                           .unkeyed = key == &INDEX_UNKEYED ? rows : same.unkeyed };
     newest = add_index(&x, &cover);
 }
 
@@ -241,6 +247,7 @@ static enum answer_made make_of_same(void)
     struct answer_ask a = ask_of(&x, newest, &warrant);
     uint64_t to, end;
     source.table = give_same_rows;
+    a.entries_max = same.entries_max;
     buf_clear(&file);
     return answer_make(&file, &a, &source, &to, &end);
 }
@@ -257,10 +264,13 @@ static void a_table_shows_no_more_leaves_than_one_may_have(void **state)
 static void each_read_of_many_files_is_needed(void **state)
 {
     (void)state;
-    for (int unkeyed = 0; unkeyed < 2; unkeyed++) {
+    for (int unkeyed = 0; unkeyed < 3; unkeyed++) {
         bool failed = true;
-        same_rows(17 * PAGE_ROWS, unkeyed ? &INDEX_UNKEYED : &warrant.key, 7);
-        for (size_t n = 1; failed; n++) {
+        same.unkeyed = unkeyed == 2 ? 10 : 0; /* and of the key so many that theirs are not kept */
+        same.entries_max = unkeyed == 2 ? SIZE_MAX : 0;
+        same_rows(17 * PAGE_ROWS, unkeyed == 1 ? &INDEX_UNKEYED : &warrant.key, 7);
+        /* The third time only those directly behind the walks: each takes a while. */
+        for (size_t n = unkeyed == 2 ? 18 : 1; failed && (unkeyed < 2 || n < 24); n++) {
             same.reads_left = n;
             enum answer_made made = make_of_same();
             failed = same.reads_left == 0;
@@ -268,6 +278,7 @@ static void each_read_of_many_files_is_needed(void **state)
         }
         same.reads_left = 0;
     }
+    same.unkeyed = same.entries_max = 0;
 }
 
 /* Where the next anchor that is listed stands in a page that cannot be read nobody knows what it is. */

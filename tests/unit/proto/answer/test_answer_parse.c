@@ -170,6 +170,28 @@ static void numbers_are_as_many_as_they_should(void **state)
     assert_false(has_form());
 }
 
+/* A question about a key is one about a log's signer: whatever was asked before. */
+static void a_key_that_is_asked_for_signs_records(void **state)
+{
+    static const uint8_t seed[32] = { 77 };
+    struct answer_question q;
+    struct refusal why;
+    struct skey witness, signer;
+    struct buf key = { 0 }, good = { 0 };
+    (void)state;
+    skey_from_seed(&witness, span_str("witness.example"), KEY_COSIGNATURE, seed);
+    skey_from_seed(&signer, span_str("signer.example"), KEY_NOTE, seed);
+    vkey_format(&key, &witness.vkey);
+    vkey_format(&good, &signer.vkey);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(answer_question_of(&q, INDEX_KEY_VKEY, buf_span(&good), &why), 0);
+        assert_int_equal(answer_question_of(&q, INDEX_KEY_VKEY, span_str("a+b+c"), &why), -1);
+        assert_int_equal(answer_question_of(&q, INDEX_KEY_VKEY, buf_span(&key), &why), -1);
+    }
+    buf_free(&key);
+    buf_free(&good);
+}
+
 /* A line that is wrong is not passed over, nor what it should begin. */
 static void no_line_is_passed_over(void **state)
 {
@@ -338,6 +360,7 @@ int main(void)
         TEST(leaves_are_whole_rows_in_order),
         TEST(tables_are_in_order),
         TEST(no_line_is_passed_over),
+        TEST(a_key_that_is_asked_for_signs_records),
         TEST(the_first_line_says_what_it_is),
     };
     return cmocka_run_group_tests_name("answer_parse", tests, NULL, NULL);
