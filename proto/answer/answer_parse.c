@@ -148,7 +148,7 @@ static int read_leaf(struct parsing *p, struct parsed_table *t)
     struct shown_leaf *leaf = &t->leaf[t->leaves];
     struct span line = scan_line(&p->s);
     const uint8_t *space = line.n > 0 ? memchr(line.p, ' ', line.n) : NULL;
-    size_t digits = space == NULL ? 0 : (size_t)(space - line.p), n;
+    size_t digits = space == NULL ? 0 : (size_t)(space - line.p), n = 0;
     if (p->s.bad || decimal_parse(&leaf->number, span_of(line.p, digits)) != 0 ||
         (t->leaves > 0 && leaf->number <= leaf[-1].number))
         return bad_part(p, "rows");
@@ -204,7 +204,7 @@ static int read_tables(struct parsing *p)
 /* The hash of all lines before it. */
 static int read_sum(struct parsing *p, struct span text)
 {
-    struct hash sum, said;
+    struct hash sum, said = { 0 };
     hash_bytes(&sum, span_of(text.p, (size_t)(p->s.p - text.p)));
     struct span line = scan_line_after(&p->s, "sha256 ");
     if (p->s.bad || base64_decode_exact(said.b, HASH_BYTES, line) != 0 || !hash_eq(&said, &sum))

@@ -255,6 +255,8 @@ static void leaves_are_whole_rows_in_order(void **state)
         { "0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", 1, true },
         { "0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 1, false },
         { "0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", 1, false },
+        { "0 \n", 1, false },
+        { "0 AAAA\n0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", 1, false },
         { "0 \nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", 1, false },
         { "0\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", 1, false },
         { " AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", 1, false },
