@@ -22,6 +22,30 @@ expect 2 'the log does not go on from there' "$bin/bitacorad" run --dir "$work/d
 contains 'and why is said' "$work/err" "does not hold what the log's signer has signed last (size 9223372036854775807; here: 1)"
 end_pid "$signer"
 
+# ---- killed before it has answered ------------------------------------------------------------------
+
+# One second entry is asked for, the signer is killed, and another second entry is asked for.
+second() { /usr/bin/python3 "$root/tests/tools/signer_giant.py" "$work/signer.sock" "$work/begun" "$1"; }
+for fault in 'write /signer.state/state.new -9' 'rename /signer.state/state$ -9' 'fsync /signer.state$ -9 1' 'send socket: -9 1'; do
+    cp "$work/begun" "$work/signer.state/state"
+    echo "$fault" >"$work/faults"
+    FAULTS=$work/faults start_signer || not_ok "'$fault': a signer"
+    equal "'$fault': nothing is answered" "$(second mine)" none
+    kill -9 "$signer" 2>/dev/null # where it was not killed there
+    wait "$signer" 2>/dev/null
+    forget_pid "$signer"
+    rm "$work/faults"
+    start_signer || not_ok "'$fault': it starts again"
+    case $fault in
+    write* | rename*) kept=other refused=mine ;; # it had not kept the first
+    *) kept=mine refused=other ;;
+    esac
+    [ $kept = mine ] || equal "'$fault': the other is signed, as the first was not" "$(second other)" signed
+    equal "'$fault': one entry is not signed" "$(second $refused)" fork
+    equal "'$fault': and the other is" "$(second $kept)" signed
+    end_pid "$signer"
+done
+
 # ---- an end that somebody else had signed -----------------------------------------------------------
 
 # The operator has ordered an end, and whoever has the daemon is quicker, with a successor of his own.

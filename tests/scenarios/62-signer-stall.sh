@@ -28,6 +28,7 @@ FAULTS=$work/faults start_signer || not_ok 'a signer whose threads share what is
 for case in passed unread ending; do
     check "where its threads share what is open ($case)" stall $case
 done
+kill -9 "$signer" 2>/dev/null
 wait "$signer"
 equal 'it ended in order' $? 0
 forget_pid "$signer"

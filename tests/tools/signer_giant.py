@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Somebody who has taken the daemon over, and has sizes signed that no tree of his has.
 
-usage: signer_giant.py SOCKET
+usage: signer_giant.py SOCKET [STATE NAME]
 
 Asks a signer that has signed a genesis and nothing else. A proof of consistency shows that what was
 signed is in what is signed next, at its place; it does not show how many entries the new tree has.
 So such sizes are signed, and the log ends there; but no second history comes of it, neither beside
-one nor behind it. Prints TAP.
+one nor behind it. Prints TAP. With NAME it asks for one second entry, which is made of that, and prints the
+answer; STATE is what the signer's state was at size 1.
 """
 import base64
 import hashlib
@@ -69,9 +70,12 @@ class Signer:
         self.s.sendall(struct.pack(">I", len(text)) + text)
         got = b""
         while len(got) < 4 or len(got) < 4 + struct.unpack(">I", got[:4])[0]:
-            piece = self.s.recv(65536)
+            try:
+                piece = self.s.recv(65536)
+            except ConnectionResetError:
+                piece = b""
             if not piece:
-                return b"no answer"
+                return b"none"
             got += piece
         return got[4:]
 
@@ -84,8 +88,18 @@ class Signer:
         return answer.decode().replace("bitacora/v1 signer refused\n", "").strip()
 
 
+def begun(path):
+    """The root of size 1, by the file of the signer's state at that time."""
+    with open(path, encoding="ascii") as f:
+        return base64.b64decode(f.read().split("\n")[3])
+
+
 def main():
     signer = Signer(sys.argv[1])
+    if len(sys.argv) == 4:
+        leaf = made_up(sys.argv[3])
+        print(signer.want(1, [leaf], 2, node(begun(sys.argv[2]), leaf)))
+        return
     count = bad = 0
 
     def equal(what, got, wanted):
