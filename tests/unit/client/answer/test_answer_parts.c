@@ -121,6 +121,7 @@ static void a_service_is_not_asked_for_ever(void **state)
     assert_int_equal(check.verdict, VERDICT_UNDECIDED);
     assert_int_equal(check.findings.total, 1);
     assert_int_equal(check.findings.list[0].why.reason, REASON_ANSWER_PARTS);
+    assert_string_equal(check.findings.list[0].why.subject, "v1/answer"); /* whose fault it is */
     answer_check_close(&check);
     policy_free(policy);
     log_client_free(service);
