@@ -773,6 +773,28 @@ static void test_a_table_without_what_was_not_read_is_not_right(void **state)
     world_free(w);
 }
 
+/* Nor is one of which an entry could not be read again, though it is what the others give. */
+static void test_a_table_that_was_read_in_part_is_not_right(void **state)
+{
+    struct world *w = world_of(200);
+    struct cover before = COVER(w, 60, 20, 40, 50);
+    struct recount_report r;
+    uint64_t none = 25;
+    (void)state;
+    while (!span_is(buf_span(&w->log.entry[none]), "no entry at all"))
+        none++;
+    assert_true(none < 40);
+    w->no_files = true;
+    resume(w, &before, 100, all_right);
+    w->unread[none - 1] = true; /* a report, which nobody names */
+    take_cover(w, COVER(w, 120, 50, 110));
+    assert_int_equal(w->wrongs, 0);
+    assert_int_equal(w->lacks, 1);
+    recount_report(w->recount, &r);
+    assert_true(!r.right[0] && r.right[1]);
+    world_free(w);
+}
+
 /* ---- tapes that fail ------------------------------------------------------------------------- */
 
 static struct tape whole[RECOUNT_TAPES]; /* below those that fail */
@@ -867,10 +889,25 @@ static void test_each_failure_of_a_tape_is_told(void **state)
     expect_right(w, COUNT(c));
     size_t left = 1; /* of files that there is room for */
     assert_int_equal(recount_files(w->recount, 0, no_room_for_it, &left), -1);
-    fails_at = operations + 1;
+    fails_at = operations + 1; /* once */
     assert_int_equal(recount_files(w->recount, 0, forget_file, NULL), -1);
     assert_int_equal(recount_files(w->recount, 0, forget_file, NULL), 0);
     close_failing();
+    world_free(w);
+}
+
+/* A page that is full is handed out while there are more: that it was not taken is told. */
+static void test_each_page_has_to_be_taken(void **state)
+{
+    struct world *w = world_of(450);
+    (void)state;
+    take_cover(w, COVER(w, 449, 449));
+    expect_right(w, 1);
+    assert_true(w->cover.table[0].rows > PAGE_ROWS);
+    for (size_t at = 1; at <= 3; at++) { /* two pages, and their directory */
+        size_t left = at;
+        assert_int_equal(recount_files(w->recount, 0, no_room_for_it, &left), -1);
+    }
     world_free(w);
 }
 
@@ -896,7 +933,9 @@ int main(void)
         cmocka_unit_test(test_stretches_grow_by_one),
         cmocka_unit_test(test_one_of_two_that_are_named_is_not_known),
         cmocka_unit_test(test_a_table_without_what_was_not_read_is_not_right),
+        cmocka_unit_test(test_a_table_that_was_read_in_part_is_not_right),
         cmocka_unit_test(test_each_failure_of_a_tape_is_told),
+        cmocka_unit_test(test_each_page_has_to_be_taken),
     };
     return cmocka_run_group_tests_name("recount", tests, NULL, NULL);
 }
