@@ -196,7 +196,7 @@ ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/
              "proto/lib/lib_policy.c": "proto/lib/test_lib_checkpoint", "proto/lib/lib_entry.c": "proto/lib/test_lib_fetch", "proto/lib/lib_index_answer.c": "proto/lib/test_lib_answer",
              "client/replay/replaying_carried.c": "client/replay/test_replaying", "client/replay/replaying_conclude.c": "client/replay/test_replaying client/replay/test_replaying_index",
              "client/replay/replaying.c": "client/replay/test_replaying_index",
-             "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_make",
+             "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_limits",
              "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_make.c": "proto/answer/test_answer_limits", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
              **{"proto/answer/answer_%s.c" % f: "proto/answer/test_answer" for f in ("evidence", "file", "parse", "question", "tables", "write")}}
 
