@@ -406,7 +406,7 @@ $(B)/unit/client/replay/test_replaying_index: ALL_LDFLAGS += -Wl,--wrap=tape_fil
 $(B)/unit/client/remote/test_trust: ALL_LDFLAGS += -Wl,--wrap=file_create
 $(B)/unit/client/remote/test_state: ALL_LDFLAGS += -Wl,--wrap=replay_state_parse
 $(B)/unit/client/answer/test_answer_parts: ALL_LDFLAGS += -Wl,--wrap=answer_put_checkpoint,--wrap=answer_check_part,--wrap=answer_judge
-$(B)/unit/client/index/test_index_check: ALL_LDFLAGS += -Wl,--wrap=logfiles_index_newest
+$(B)/unit/client/index/test_index_check: ALL_LDFLAGS += -Wl,--wrap=logfiles_index_newest,--wrap=entry_parse
 $(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
 $(B)/unit/daemon/witnesses/test_restored: ALL_LDFLAGS += -Wl,--wrap=feed_refuses,--wrap=feed_witnessed
