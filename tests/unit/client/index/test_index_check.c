@@ -452,18 +452,6 @@ static void what_is_left_out_is_a_finding_of_the_receipt(void **state)
     receipt_check_free(&lacking);
 }
 
-static void what_cannot_be_looked_up_is_no_finding_of_the_receipt(void **state)
-{
-    char path[INDEX_PATH_MAX];
-    (void)state;
-    open_log(add_index_up_to(x.l.n));
-    index_table_path(path, &x.file[0].root, &x.file[0].f);
-    log_folder_drop(&folder, path);
-    struct receipt_check receipt = receipt_of(3);
-    assert_int_equal(index_check_receipt(&check, &receipt, &evidence), INDEX_UNCHECKED);
-    assert_int_equal(receipt.findings.total, 0);
-}
-
 static void it_is_said_in_json_where_anything_is_known(void **state)
 {
     (void)state;
@@ -498,7 +486,6 @@ int main(void)
         TEST(without_evidence_it_is_undecided),
         TEST(an_index_that_is_not_in_the_tree_covers_nothing),
         TEST(what_is_no_index_covers_nothing),
-        TEST(what_cannot_be_looked_up_is_no_finding_of_the_receipt),
         TEST(what_is_left_out_is_a_finding_of_the_receipt),
         TEST(it_is_said_in_json_where_anything_is_known),
     };
