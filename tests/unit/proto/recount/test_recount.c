@@ -223,10 +223,12 @@ static struct world *world_of(size_t n)
     struct world *w = calloc(1, sizeof *w);
     log_start(&w->log, "");
     while (w->log.n < n) {
-        const char *cited =
-            text_of("%s,\"warrant\":{\"ref\":\"1/2026\",%s", log_members(&w->log, KIND_REQUEST),
-                    log_ref(&w->log, w->log.warrant) + 1);
-        uint64_t request = log_add(&w->log, BY(REQUESTER, KIND_REQUEST, .members = cited));
+        const char *members = log_members(&w->log, KIND_REQUEST);
+        const char *cited = text_of("%s,\"warrant\":{\"ref\":\"1/2026\",%s", members,
+                                    log_ref(&w->log, w->log.warrant) + 1);
+        /* The first few pass on nothing. */
+        uint64_t request = log_add(
+            &w->log, BY(REQUESTER, KIND_REQUEST, .members = w->log.n < 20 ? members : cited));
         log_add(&w->log, BY(HOLDER, KIND_RESPONSE));
         log_add(&w->log, BY(OVERSIGHT, KIND_ERROR_REPORT,
                             .members = text_of("\"about\":%s,\"cause\":\"other\"",
