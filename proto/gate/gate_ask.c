@@ -88,7 +88,7 @@ static void ask_request(struct gate_asking *a, const struct gate_rules *rules,
 {
     const char *holder = value_text_of(request->object, "holder");
     const char *authority = value_text_of(request->object, "authority");
-    int64_t term;
+    int64_t term = 0;
     if (!lets_in(rules, authority))
         object_to(a, VERDICT_BAD, REASON_GATE_AUTHORITY, authority, NO_ENTRY);
     if (strcmp(holder, rules->holder) != 0)

@@ -120,6 +120,8 @@ static void what_the_request_itself_says_is_asked(void **state)
     let_in(&d);
     d.now = T0 + 1;
     refused(&d, REASON_GATE_TERM, VERDICT_BAD, "2026-11-21T16:00:00.000Z");
+    d.request = honest().request; /* the term of before is not that of one without any */
+    let_in(&d);
 }
 
 static void another_holders_request_is_refused(void **state)
