@@ -405,6 +405,7 @@ $(B)/unit/client/replay/test_check_ahead: ALL_LDFLAGS += -Wl,--wrap=sig_verifier
 $(B)/unit/client/replay/test_replaying_index: ALL_LDFLAGS += -Wl,--wrap=tape_file_new
 $(B)/unit/client/remote/test_trust: ALL_LDFLAGS += -Wl,--wrap=file_create
 $(B)/unit/client/remote/test_state: ALL_LDFLAGS += -Wl,--wrap=replay_state_parse
+$(B)/unit/client/answer/test_answer_files: ALL_LDFLAGS += -Wl,--wrap=spool_file
 $(B)/unit/client/answer/test_answer_parts: ALL_LDFLAGS += -Wl,--wrap=answer_put_checkpoint,--wrap=answer_check_part,--wrap=answer_judge
 $(B)/unit/client/index/test_index_check: ALL_LDFLAGS += -Wl,--wrap=logfiles_index_newest,--wrap=entry_parse
 $(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get

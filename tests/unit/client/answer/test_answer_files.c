@@ -2,12 +2,14 @@
  * there or are not what they should be. */
 #include "client/answer/answer_files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "client/answer/answer_get.h"
 #include "client/base/lost.h"
+#include "client/base/spool.h"
 #include "tests/unit/client/log_folder.h"
 #include "tests/unit/proto/answer/answer_fixture.h"
 
@@ -112,6 +114,38 @@ static void a_newer_one_in_the_tail_is_taken_instead(void **state)
     write_log(older);
     wanted.tail = true;
     good(newer);
+}
+
+/* The call of spool_file() that fails, counted from the next one; 0: none. */
+static int spool_fails;
+int __real_spool_file(void);
+int __wrap_spool_file(void);
+
+int __wrap_spool_file(void)
+{
+    errno = EMFILE;
+    return spool_fails > 0 && --spool_fails == 0 ? -1 : __real_spool_file();
+}
+
+/* It is kept beside the older one until it is known to be good: behind three shelves for it. */
+static void what_cannot_be_kept_beside_is_lost(void **state)
+{
+    (void)state;
+    uint64_t older = add_an_index();
+    add_request(&x, x.warrant[0], REFERENCE);
+    add_an_index();
+    write_log(older);
+    wanted.tail = true;
+    wanted.out = open(log_folder_path(&folder, "out"), O_RDWR | O_CREAT, 0600);
+    assert_true(wanted.out > 0);
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    spool_fails = 4;
+    answer_get(&check, &wanted);
+    assert_int_equal(spool_fails, 0);
+    assert_true(lost_any());
+    lost_forget();
+    close(wanted.out);
 }
 
 static void what_is_no_index_is_passed_over(void **state)
@@ -367,6 +401,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_one_that_is_named_is_taken),
         TEST(a_newer_one_in_the_tail_is_taken_instead),
+        TEST(what_cannot_be_kept_beside_is_lost),
         TEST(what_is_no_index_is_passed_over),
         TEST(what_may_be_in_a_bundle_that_is_missing_is_not_passed_over),
         TEST(an_index_that_is_named_must_be_there),
