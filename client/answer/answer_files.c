@@ -103,13 +103,15 @@ void answer_files_close(struct answer_files *f)
 
 static bool is_index(struct span bytes, uint64_t index)
 {
-    struct refusal why;
+    struct refusal why = { .reason = REASON_NONE };
     struct entry e;
     struct record r;
     struct cover cover;
     if (entry_parse(&e, bytes, &why) != 0 || !span_starts(e.note, RECORD_FORMAT " index\n") ||
-        record_parse(&r, e.note, &why) != 0)
+        record_parse(&r, e.note, &why) != 0) {
+        lost_to_memory(&why);
         return false;
+    }
     bool is = r.kind == KIND_INDEX && cover_of(&cover, index, &r);
     record_free(&r);
     return is;

@@ -29,6 +29,7 @@ static bool under_of(const struct proven *p, uint64_t *under, bool *last, struct
     if (entry_parse(&e, p->entry.bytes, &why->why) != 0 ||
         record_parse(&r, e.note, &why->why) != 0) {
         why->verdict = verdict_of_entry(why->why.reason);
+        lost_to_memory(&why->why);
         return false;
     }
     *last = r.kind == KIND_GENESIS;

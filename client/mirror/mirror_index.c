@@ -148,10 +148,13 @@ static bool takes_effect(const struct mirror_index *x, const struct judged *e, s
 {
     struct entry entry;
     struct record r;
-    struct refusal why;
+    struct refusal why = { .reason = REASON_NONE };
     if (entry_parse(&entry, e->bytes, &why) != 0 ||
-        !span_starts(entry.note, "bitacora/v1 index\n") || record_parse(&r, entry.note, &why) != 0)
+        !span_starts(entry.note, "bitacora/v1 index\n") ||
+        record_parse(&r, entry.note, &why) != 0) {
+        lost_to_memory(&why);
         return false;
+    }
     bool takes = is_of_log(x, &r) && cover_of(out, e->index, &r) && out->end <= e->index &&
                  cover_follows(&x->cover, out, &why) == 0;
     record_free(&r);

@@ -125,8 +125,10 @@ static void add_record(struct buf *row, struct span receipt)
     struct entry e;
     struct record record;
     struct refusal why;
-    if (receipt_parse(&parsed, receipt, &why) != 0)
-        return; /* it was parsed before: there is no memory */
+    if (receipt_parse(&parsed, receipt, &why) != 0) {
+        lost_to_memory(&why); /* it was parsed before: nothing else can be */
+        return;
+    }
     if (entry_parse(&e, parsed.entry[0].bytes, &why) == 0 &&
         record_parse(&record, e.note, &why) == 0) {
         const char *reference = reference_of(&record), *id = record_string(&record, "id");
@@ -134,6 +136,8 @@ static void add_record(struct buf *row, struct span receipt)
         buf_adds(row, ",");
         csv_cell(row, id == NULL ? "" : id);
         record_free(&record);
+    } else {
+        lost_to_memory(&why);
     }
     receipt_free(&parsed);
 }

@@ -83,7 +83,7 @@ static enum named_entry_result know_none(void *ctx, uint64_t index, enum kind ta
 static bool has_key(const struct receipt_check *r, const struct index_key *key)
 {
     struct receipt receipt;
-    struct refusal why;
+    struct refusal why = { .reason = REASON_NONE };
     struct entry e;
     struct record record;
     struct entry_keys keys = { .n = 0 };
@@ -95,6 +95,8 @@ static bool has_key(const struct receipt_check *r, const struct index_key *key)
             lost(ENOMEM);
         has = entry_keys_have(&keys, key);
         record_free(&record);
+    } else {
+        lost_to_memory(&why);
     }
     entry_keys_free(&keys);
     receipt_free(&receipt);

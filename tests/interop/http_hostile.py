@@ -78,12 +78,10 @@ def ask(port, data, timeout=20):
 
 
 def honest(port, good, times=5):
-    """Whether an honest client, on a new connection each time, is answered each time."""
-    for _ in range(times):
-        got = ask(port, b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % good, 30)
-        if status(got) != [200]:
-            return False
-    return True
+    """Whether an honest client, on a new connection each time, is answered each time. As ours do, it tries again where it is turned
+    away without an answer: among 10,000 others that may happen to anybody."""
+    request = b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % good
+    return all(any(status(ask(port, request, 120)) == [200] for _ in range(3)) for _ in range(times))
 
 
 def memory(pid, field="VmHWM"):
