@@ -264,6 +264,30 @@ static void a_row_that_is_not_there_is_missing_in_one_leaf_or_between_two(void *
     start(NULL);
 }
 
+/* Rows of entries that the table is not about: a part made of it has nothing of these. */
+static void rows_beyond_a_table_are_not_followed(void **state)
+{
+    struct cover cover = { .tables = 1 };
+    struct answer_part p;
+    (void)state;
+    cover.end = x.l.n;
+    row_count = honest_rows(&x, 0, x.l.n, &rows);
+    rows = realloc(rows, (row_count + 2) * sizeof *rows);
+    assert_non_null(rows);
+    for (int i = 0; i < 2; i++) {
+        uint64_t beyond = add_request(&x, x.other, "99/2025");
+        put_in(&warrant, beyond);
+    }
+    put_table(&x, &cover.table[0], 0, cover.end, rows, row_count, 0);
+    newest = add_index(&x, &cover);
+    free(rows);
+    ask(&warrant);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, &p), VERDICT_BAD);
+    assert_null(answer_part_entry(&p, cover.end));
+    assert_null(answer_part_entry(&p, cover.end + 1));
+    answer_part_free(&p);
+}
+
 /* A question that a row answers. */
 static struct answer_question question_for(const struct index_row *row)
 {
@@ -350,6 +374,7 @@ int main(void)
         TEST(a_row_that_is_not_there_is_missing_in_one_leaf_or_between_two),
         TEST(a_row_at_an_end_of_the_table_is_shown_by_one_leaf),
         TEST(rows_out_of_order_are_shown_by_two_leaves),
+        TEST(rows_beyond_a_table_are_not_followed),
     };
     return cmocka_run_group_tests_name("answer_evidence", tests, NULL, NULL);
 }
