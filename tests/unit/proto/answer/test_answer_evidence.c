@@ -264,6 +264,22 @@ static void a_row_that_is_not_there_is_missing_in_one_leaf_or_between_two(void *
     start(NULL);
 }
 
+/* An entry that has its form is said to have none. */
+static void a_row_of_an_entry_that_has_its_form_convicts(void **state)
+{
+    struct answer_question none = warrant;
+    struct cover cover = { .tables = 1, .end = x.l.n };
+    (void)state;
+    none.key = INDEX_UNKEYED;
+    lie_begin();
+    put_in(&none, x.l.request);
+    put_table(&x, &cover.table[0], 0, x.l.n, rows, row_count, 1);
+    newest = add_index(&x, &cover);
+    free(rows);
+    ask(&warrant);
+    expect_leaves(REASON_INDEX_ROW, 1);
+}
+
 /* Rows of entries that the table is not about: a part made of it has nothing of these. */
 static void rows_beyond_a_table_are_not_followed(void **state)
 {
@@ -374,6 +390,7 @@ int main(void)
         TEST(a_row_that_is_not_there_is_missing_in_one_leaf_or_between_two),
         TEST(a_row_at_an_end_of_the_table_is_shown_by_one_leaf),
         TEST(rows_out_of_order_are_shown_by_two_leaves),
+        TEST(a_row_of_an_entry_that_has_its_form_convicts),
         TEST(rows_beyond_a_table_are_not_followed),
     };
     return cmocka_run_group_tests_name("answer_evidence", tests, NULL, NULL);
