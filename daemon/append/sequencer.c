@@ -398,7 +398,8 @@ static void *sequence_all(void *ctx)
     s->started = true;
     for (;; s->turns++) {
         s->busy = false;
-        if (s->current == NULL && s->ready == NULL && !wait_for_notes(s))
+        bool first = s->turns == 0 && s->look_again; /* the batch in the journal waits for nobody */
+        if (!first && s->current == NULL && s->ready == NULL && !wait_for_notes(s))
             return NULL;
         s->busy = true;
         run_batch(s);
