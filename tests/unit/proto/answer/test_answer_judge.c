@@ -126,6 +126,27 @@ static void no_other_key_is_passed_on(void **state)
     answer_part_free(&p);
 }
 
+/* A leaf with a row less than its place in the table says is none of it: the table is named by its
+ * number, before any row is read. */
+static void a_leaf_has_as_many_rows_as_its_place_says(void **state)
+{
+    (void)state;
+    const uint64_t ends[] = { 7, x.l.n };
+    newest = add_honest_index(&x, ends, 2, NULL);
+    ask(false);
+    uint8_t *line = memmem(file.p, file.n, "\ntable 1 ", 9);
+    assert_non_null(line);
+    line = memchr(line + 1, '\n', (size_t)(file.p + file.n - line - 1));
+    uint8_t *end = memchr(line + 1, '\n', (size_t)(file.p + file.n - line - 1));
+    assert_true(end - line > 2 * ROW_BYTES / 3 * 4);
+    memmove(end - ROW_BYTES / 3 * 4, end, (size_t)(file.p + file.n - end));
+    file.n -= ROW_BYTES / 3 * 4;
+    sum_again(&file);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, NULL), VERDICT_BAD);
+    expect_only(&found, REASON_ANSWER_TABLE, VERDICT_BAD, NO_ENTRY);
+    assert_string_equal(found.f[0].why.subject, "1");
+}
+
 /* What is bad stays bad, whatever is wanting besides. */
 static void bad_is_worse_than_undecided(void **state)
 {
@@ -157,9 +178,8 @@ static void bad_is_worse_than_undecided(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(whoever_asks_may_stop_it),
-        TEST(the_entry_that_is_missing_is_named),
-        TEST(no_other_key_is_passed_on),
+        TEST(whoever_asks_may_stop_it),    TEST(the_entry_that_is_missing_is_named),
+        TEST(no_other_key_is_passed_on),   TEST(a_leaf_has_as_many_rows_as_its_place_says),
         TEST(bad_is_worse_than_undecided),
     };
     return cmocka_run_group_tests_name("answer_judge", tests, NULL, NULL);
