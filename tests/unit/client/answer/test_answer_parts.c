@@ -14,6 +14,7 @@ static struct log_folder folder;
 static struct log l;
 static struct log_client *service;
 static size_t parts;
+static bool doubtful; /* the first part is all, and shows a newer index, and something is wrong */
 
 #define LENGTH 3000017 /* of a part in a file, which begins with its number */
 #define IN_FILE 15     /* more than are held at once */
@@ -42,7 +43,12 @@ size_t __wrap_answer_check_part(struct answer_check *c, struct span text,
     (void)asked;
     c->file.parts = ++parts;
     c->file.next = parts;
-    c->file.end = UINT64_MAX;
+    c->file.end = doubtful ? parts : UINT64_MAX;
+    if (doubtful) {
+        struct finding f = { .verdict = VERDICT_UNDECIDED, .entry = NO_ENTRY };
+        c->facts.newer = 3;
+        findings_add(&c->findings, &f);
+    }
     return text.n;
 }
 
@@ -100,12 +106,9 @@ static unsigned answer(const char *path, struct buf *body)
     return 200;
 }
 
-/* A service that never comes to an end: of each part one entry is taken for good. */
-static void a_service_is_not_asked_for_ever(void **state)
+static void get(struct answer_check *check)
 {
-    struct answer_check check;
     struct answer_wanted wanted = { .out = -1 };
-    (void)state;
     log_folder_make(&folder);
     log_start(&l, "");
     log_folder_write(&folder, &l, l.n);
@@ -114,15 +117,10 @@ static void a_service_is_not_asked_for_ever(void **state)
     log_fake_serve(service);
     struct policy *policy = log_policy(&l);
     const struct trust trust = { .policy = policy, .max_age = -1, .url = folder.dir };
-    answer_check_open(&check, &trust);
+    parts = 0;
+    answer_check_open(check, &trust);
     assert_true(answer_wanted_ask(&wanted, INDEX_KEY_WARRANT, "1/2026"));
-    assert_int_equal(answer_get(&check, &wanted), ANSWER_GOT);
-    assert_int_equal(parts, PARTS_MOST);
-    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
-    assert_int_equal(check.findings.total, 1);
-    assert_int_equal(check.findings.list[0].why.reason, REASON_ANSWER_PARTS);
-    assert_string_equal(check.findings.list[0].why.subject, "v1/answer"); /* whose fault it is */
-    answer_check_close(&check);
+    assert_int_equal(answer_get(check, &wanted), ANSWER_GOT);
     policy_free(policy);
     log_client_free(service);
     log_free(&l);
@@ -130,11 +128,39 @@ static void a_service_is_not_asked_for_ever(void **state)
     assert_false(lost_any());
 }
 
+/* A service that never comes to an end: of each part one entry is taken for good. */
+static void a_service_is_not_asked_for_ever(void **state)
+{
+    struct answer_check check;
+    (void)state;
+    get(&check);
+    assert_int_equal(parts, PARTS_MOST);
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(check.findings.total, 1);
+    assert_int_equal(check.findings.list[0].why.reason, REASON_ANSWER_PARTS);
+    assert_string_equal(check.findings.list[0].why.subject, "v1/answer"); /* whose fault it is */
+    answer_check_close(&check);
+}
+
+/* Only of a good answer a better one is looked for. */
+static void what_is_not_good_is_not_got_again(void **state)
+{
+    struct answer_check check;
+    (void)state;
+    doubtful = true;
+    get(&check);
+    assert_int_equal(parts, 1);
+    assert_int_equal(check.verdict, VERDICT_UNDECIDED);
+    answer_check_close(&check);
+    doubtful = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_file_is_read_part_by_part),
         cmocka_unit_test(a_service_is_not_asked_for_ever),
+        cmocka_unit_test(what_is_not_good_is_not_got_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
