@@ -66,7 +66,7 @@ check 'a request that was answered' sh -c "$asked"
     never_silent 'verify --log' -- "$bitacora" verify $p --log "$url" "$receipt" --json
     never_silent 'receipt show' -- "$bitacora" receipt show $p "$receipt"
     never_silent 'mirror' --made "$work/mirror" -- "$bitacora" mirror $p "$work/mirror" --json
-    never_silent 'signers' -- "$bitacora" signers $p
+    never_silent 'signers' -- "$bitacora" signers $p --at "$entry" # without it the answer is of now
     never_silent 'import' -- "$bitacora" import ts103120 "$root"/tests/vectors/ts103120/*.json --set level=federal
     never_silent 'report --csv' -- "$bitacora" report $p --from "$(date -u +%Y-%m)" --to "$(date -u +%Y-%m)" --csv
 
