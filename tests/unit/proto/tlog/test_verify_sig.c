@@ -337,6 +337,23 @@ static void one_of_sixty_four_is_judged_again(void **state)
     randombytes_set_implementation(&randombytes_sysrandom_implementation);
 }
 
+/* A batch of bad ones follows where chance says so, and only while the lanes are there. */
+static void lanes_are_tried_with_bad_ones(void **state)
+{
+    (void)state;
+    for (int gone = 0; gone < 2; gone++) {
+        struct fake f = { .lie = gone ? GONE : RIGHT };
+        struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+        make_good();
+        choose(0, 8);
+        chance[2] = 0;
+        verify_sigs(&v, made.claim, SIG_LANES + SIG_LANES_LEAST);
+        assert_int_equal(f.batches, gone ? 1 : 4);
+        assert_int_equal(sig_verifier_state(&v), gone ? SIG_LANES_LOST : SIG_BY_LANES);
+    }
+    randombytes_set_implementation(&randombytes_sysrandom_implementation);
+}
+
 /* ---- the edges, by both ---------------------------------------------------------------------- */
 
 static int eight_lanes(void *ctx, const struct sig_lanes *l)
@@ -403,6 +420,7 @@ int main(void)
         cmocka_unit_test(lanes_that_are_left_hold_a_bad_one),
         cmocka_unit_test(what_cannot_be_spoilt_is_not),
         cmocka_unit_test(one_of_sixty_four_is_judged_again),
+        cmocka_unit_test(lanes_are_tried_with_bad_ones),
         cmocka_unit_test(edges_by_lanes_and_by_libsodium),
     };
     assert_int_equal(sodium_init() >= 0, 1);
