@@ -181,6 +181,7 @@ static void all_that_it_names_shows_that_it_has_not_the_key(void **state)
     ask(&warrant);
     json_t *evidence = convicts(REASON_INDEX_ROW);
     assert_true(has_entry(evidence, other) && has_entry(evidence, x.other));
+    assert_int_equal(found.f[0].related, correction);
     json_decref(evidence);
 }
 

@@ -147,6 +147,26 @@ static void a_leaf_has_as_many_rows_as_its_place_says(void **state)
     assert_string_equal(found.f[0].why.subject, "1");
 }
 
+/* A row of an entry whose key rests on what is not carried. */
+static void what_a_row_rests_on_is_carried(void **state)
+{
+    struct part_draft d;
+    (void)state;
+    uint64_t request = add_request(&x, x.warrant[0], REFERENCE);
+    uint64_t correction = add_correction(&x, request);
+    with_index();
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    struct buf honest = { 0 };
+    a.from = correction;
+    make_answer(&honest, &x, &a);
+    draft_read(&d, buf_span(&honest));
+    draft_drop(&d, request);
+    draft_write(&file, &x, &d);
+    buf_free(&honest);
+    assert_int_equal(judge_file(&x, buf_span(&file), &found, NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_ANSWER_MISSING, VERDICT_UNDECIDED, request);
+}
+
 /* What is bad stays bad, whatever is wanting besides. */
 static void bad_is_worse_than_undecided(void **state)
 {
@@ -178,8 +198,11 @@ static void bad_is_worse_than_undecided(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(whoever_asks_may_stop_it),    TEST(the_entry_that_is_missing_is_named),
-        TEST(no_other_key_is_passed_on),   TEST(a_leaf_has_as_many_rows_as_its_place_says),
+        TEST(whoever_asks_may_stop_it),
+        TEST(the_entry_that_is_missing_is_named),
+        TEST(no_other_key_is_passed_on),
+        TEST(what_a_row_rests_on_is_carried),
+        TEST(a_leaf_has_as_many_rows_as_its_place_says),
         TEST(bad_is_worse_than_undecided),
     };
     return cmocka_run_group_tests_name("answer_judge", tests, NULL, NULL);
