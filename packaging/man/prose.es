@@ -71,8 +71,9 @@ Los registros van a la salida estándar, para bitacora-submit(1).
     bitacora import ts103120 mensaje.json
 
 # bitacora-verify
-Un recibo contiene un asiento, la prueba de que está en la bitácora, y un checkpoint que firmaron la
-bitácora y sus testigos. Para verificarlo solo hace falta la política, también años después.
+Un recibo contiene un asiento, la prueba de que está en la bitácora, y un punto de control que
+firmaron la bitácora y sus testigos. Para verificarlo solo hace falta la política, también años
+después.
 
 ## EJEMPLOS
     bitacora verify --policy politica recibos/17.tlog-proof
@@ -99,8 +100,8 @@ Todo lo que hay bajo una clave es un archivo, que también prueba que está comp
     bitacora verify --policy politica 37.answer
 
 # bitacora-replay
-Se verifican cadena, árbol, checkpoint, cada firma y cada alta. Con --state la próxima vez se sigue
-donde esta terminó, y se descubre una bitácora que desde entonces cambió su pasado.
+Se verifican cadena, árbol, punto de control, cada firma y cada alta. Con --state la próxima vez se
+sigue donde esta terminó, y se descubre una bitácora que desde entonces cambió su pasado.
 
 ## EJEMPLOS
     bitacora replay --policy politica --state replay.state
@@ -146,7 +147,7 @@ Solo se escribe lo que se verificó. Cualquier servidor web puede servir la carp
     bitacora mirror --policy politica --follow --every 60 copia
 
 # bitacora-witness
-Un testigo solo cofirma un checkpoint si la bitácora creció desde el último que cofirmó, y lo
+Un testigo solo cofirma un punto de control si la bitácora creció desde el último que cofirmó, y lo
 prueba. Lo que cofirmó por última vez está en la carpeta de --state: nunca la copie ni vuelva a una
 anterior.
 
