@@ -14,7 +14,6 @@ enum outcome submit_options_read(struct submit_options *out, const struct args *
                                                  .without_private = a->without_private },
                                     .precheck = { .ruleset = a->ruleset,
                                                   .allow_plain = a->allow_plain },
-                                    .scope = true,
                                     .check = a->check,
                                     .no_wait = a->no_wait,
                                     .json = a->json };

@@ -58,7 +58,7 @@ static enum outcome open_parts(struct submitter *s)
         s->precheck = precheck_new(s->client, s->in_force, &s->trust, &s->id, &o->precheck);
     if (outcome == OUTCOME_PROVEN && s->precheck == NULL)
         outcome = OUTCOME_UNDECIDED;
-    if (outcome == OUTCOME_PROVEN && o->scope)
+    if (outcome == OUTCOME_PROVEN)
         s->scope = scope_new(s->client);
     s->receipts.trust = &s->trust;
     s->receipts.client = s->client;

@@ -19,7 +19,6 @@ struct submit_options {
     const char *state;    /* as in struct in_force_options */
     struct sealing_options sealing;
     struct precheck_options precheck;
-    bool scope;   /* say what the rules about a warrant will find, before a request is signed */
     bool check;   /* only look whether records may be signed; sign and send nothing */
     bool no_wait; /* do not wait for witnesses */
     bool json;    /* results as JSON */
