@@ -1,33 +1,45 @@
 #include "tests/unit/client/heard.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "tests/unit/fixture.h"
 
-static FILE *kept_in;
-static int before;
-static char text[8192];
+static struct kept {
+    FILE *file; /* NULL: nothing is kept */
+    int before;
+    struct buf text;
+} kept[2];
 
-void heard_begin(void)
+static struct kept *kept_of(FILE *stream)
 {
-    assert_null(kept_in);
-    fflush(stderr);
-    kept_in = tmpfile();
-    before = dup(STDERR_FILENO);
-    assert_true(kept_in != NULL && before >= 0);
-    assert_int_equal(dup2(fileno(kept_in), STDERR_FILENO), STDERR_FILENO);
+    assert_true(stream == stdout || stream == stderr);
+    return &kept[stream == stderr];
 }
 
-const char *heard_end(void)
+void heard_begin(FILE *stream)
 {
-    assert_non_null(kept_in);
-    fflush(stderr);
-    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
-    close(before);
-    rewind(kept_in);
-    text[fread(text, 1, sizeof text - 1, kept_in)] = 0;
-    fclose(kept_in);
-    kept_in = NULL;
-    return text;
+    struct kept *k = kept_of(stream);
+    assert_null(k->file);
+    fflush(stream);
+    k->file = tmpfile();
+    k->before = dup(fileno(stream));
+    assert_true(k->file != NULL && k->before >= 0);
+    assert_int_equal(dup2(fileno(k->file), fileno(stream)), fileno(stream));
+}
+
+const char *heard_end(FILE *stream)
+{
+    struct kept *k = kept_of(stream);
+    char piece[4096];
+    assert_non_null(k->file);
+    fflush(stream);
+    assert_int_equal(dup2(k->before, fileno(stream)), fileno(stream));
+    close(k->before);
+    rewind(k->file);
+    buf_clear(&k->text);
+    for (size_t n; (n = fread(piece, 1, sizeof piece, k->file)) > 0;)
+        buf_add(&k->text, piece, n);
+    fclose(k->file);
+    k->file = NULL;
+    return buf_str(&k->text);
 }

@@ -60,9 +60,9 @@ static enum outcome read_it(const char *name, const char **words)
 {
     struct findings f = { 0 };
     state_free(&state_of);
-    heard_begin();
+    heard_begin(stderr);
     enum outcome outcome = state_read(&state_of, log_folder_path(&folder, name), &trust, true, &f);
-    *words = heard_end();
+    *words = heard_end(stderr);
     findings_free(&f);
     return outcome;
 }

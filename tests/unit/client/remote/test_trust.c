@@ -135,9 +135,9 @@ static void a_policy_is_read_or_nothing_is(void **state)
     buf_free(&text);
     expect_usage();
     log_folder_drop(&folder, "policy");
-    heard_begin();
+    heard_begin(stderr);
     expect_usage();
-    const char *words = heard_end();
+    const char *words = heard_end(stderr);
     assert_non_null(strstr(words, TR("could not be read", "no se pudo leer")));
     assert_non_null(strstr(words, policy));
     assert_int_equal(mkdir(policy, 0755), 0);
@@ -276,9 +276,9 @@ static void files_of_tls_must_be_usable(void **state)
     options.tls = (struct tls_client_files){ .key = policy };
     expect_usage();
     options.tls = (struct tls_client_files){ .cacert = log_folder_path(&folder, "absent") };
-    heard_begin();
+    heard_begin(stderr);
     expect_usage();
-    assert_non_null(strstr(heard_end(), "/absent")); /* which file it is */
+    assert_non_null(strstr(heard_end(stderr), "/absent")); /* which file it is */
     options.tls = (struct tls_client_files){ .cacert = "" };
     options.reader = &l.who[JUDGE].key;
     expect_open();
@@ -503,9 +503,9 @@ static void evidence_goes_where_it_was_asked_for(void **state)
     assert_int_equal(files_in_folder(), 2);
     options.evidence = text_of("%s/absent/shown", folder.dir);
     expect_open();
-    heard_begin();
+    heard_begin(stderr);
     assert_null(keep(&lie));
-    assert_non_null(strstr(heard_end(), options.evidence)); /* where it could not be */
+    assert_non_null(strstr(heard_end(stderr), options.evidence)); /* where it could not be */
     assert_int_equal(trust_write_evidence(&trust, &lie), OUTCOME_UNDECIDED);
 }
 
@@ -515,9 +515,9 @@ static void evidence_has_a_name_of_its_own(void **state)
     expect_open();
     assert_int_equal(chdir(folder.dir), 0);
     const char *name = name_of(&lie, "log.example.mx-test"); /* its origin has a slash */
-    heard_begin();
+    heard_begin(stderr);
     assert_string_equal(keep(&lie), name);
-    assert_non_null(strstr(heard_end(), name)); /* where it is */
+    assert_non_null(strstr(heard_end(stderr), name)); /* where it is */
     assert_true(has(name, &lie));
     assert_string_equal(keep(&lie), name); /* it is there already */
     assert_int_equal(files_in_folder(), 2);
@@ -570,9 +570,9 @@ static void a_place_that_has_no_room_is_tried_once(void **state)
     expect_open();
     no_room = true;
     trust.beside = "/"; /* the root itself is no name to begin with */
-    heard_begin();
+    heard_begin(stderr);
     assert_null(keep(&lie));
-    const char *words = heard_end(), *name = name_of(&lie, "/");
+    const char *words = heard_end(stderr), *name = name_of(&lie, "/");
     assert_int_equal(tried, 1);
     assert_string_equal(tried_last, name);
     assert_non_null(strstr(words, name));

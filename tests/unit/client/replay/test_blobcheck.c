@@ -186,9 +186,9 @@ static void check(void)
 /* The same; whether it said that it asks no more. */
 static bool check_says_it_ends(void)
 {
-    heard_begin();
+    heard_begin(stderr);
     check();
-    return strstr(heard_end(), TR("not asked for any more", "no se piden más")) != NULL;
+    return strstr(heard_end(stderr), TR("not asked for any more", "no se piden más")) != NULL;
 }
 
 static void counted(uint64_t there, uint64_t erased, uint64_t gone, uint64_t unread)

@@ -269,9 +269,9 @@ static void without_a_place_nothing_begins(void **state)
     assert_false(open_with(NULL, false));
     assert_int_equal(outcome, OUTCOME_USAGE);
     unsetenv("HOME");
-    heard_begin();
+    heard_begin(stderr);
     assert_false(open_with(NULL, false));
-    assert_non_null(strstr(heard_end(), "XDG_STATE_HOME"));
+    assert_non_null(strstr(heard_end(stderr), "XDG_STATE_HOME"));
     assert_int_equal(outcome, OUTCOME_USAGE);
     assert_true(open_with(state_path, false)); /* whoever says where needs neither */
     expect_proven(l.n);
@@ -406,9 +406,9 @@ static void what_is_not_there_is_not_proven(void **state)
     (void)state;
     log_folder_drop(&folder, text_of("log/tile/entries/000.p/%zu", l.n));
     open_it();
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(stands(), STANDS_UNPROVEN);
-    assert_non_null(strstr(heard_end(), text_of("[%s]", reason_code(REASON_MISSING))));
+    assert_non_null(strstr(heard_end(stderr), text_of("[%s]", reason_code(REASON_MISSING))));
     complains(REASON_LOG_UNPROVEN);
     expect_nothing(REASON_LOG_UNPROVEN, false);
     assert_non_null(strstr(complaint.detail, reason_code(REASON_MISSING)));
@@ -551,9 +551,9 @@ static void witnesses_are_not_waited_for_by_who_looks(void **state)
     (void)state;
     without_witnesses();
     open_it();
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(stands(), STANDS_UNWITNESSED);
-    assert_null(strstr(heard_end(), reason_code(REASON_QUORUM))); /* the complaint says it */
+    assert_null(strstr(heard_end(stderr), reason_code(REASON_QUORUM))); /* the complaint says it */
     complains(REASON_RESTS_UNWITNESSED);
     assert_string_equal(complaint.detail, "this");
     assert_int_equal(replays, 1);

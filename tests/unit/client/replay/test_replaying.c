@@ -430,14 +430,14 @@ static void a_log_must_be_somewhere(void **state)
     options.dir = NULL;
     for (int i = 0; i < 2; i++) { /* and_url is of a folder */
         options.and_url = i == 1;
-        heard_begin();
+        heard_begin(stderr);
         assert_int_equal(run(0), OUTCOME_USAGE);
-        assert_non_null(strstr(heard_end(), "--dir"));
+        assert_non_null(strstr(heard_end(stderr), "--dir"));
     }
     options.dir = folder.dir;
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_USAGE);
-    assert_null(strstr(heard_end(), "--dir")); /* which was given */
+    assert_null(strstr(heard_end(stderr), "--dir")); /* which was given */
     log_folder_write(&folder, &l, l.n);
     options.trust.url = URL;
     assert_int_equal(run(0), OUTCOME_PROVEN);
@@ -471,21 +471,21 @@ static void an_accelerator_is_the_one_that_was_named(void **state)
     (void)state;
     log_folder_write(&folder, &l, l.n);
     options.accelerator = log_folder_path(&folder, "absent.so");
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_USAGE);
-    assert_non_null(strstr(heard_end(), "absent.so"));
+    assert_non_null(strstr(heard_end(stderr), "absent.so"));
     assert_int_equal(ran.looked, 0);
     options.accelerator = NULL;
     options.trust.evidence = NULL;
     log_folder_policy(&folder, &l, &witness, "w");
     put_checkpoint(l.n, (uint64_t)l.now / 1000);
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_PROVEN);
-    assert_string_equal(heard_end(), ""); /* nothing is wrong, and nothing said */
+    assert_string_equal(heard_end(stderr), ""); /* nothing is wrong, and nothing said */
     falls_back = true;
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(l.n), OUTCOME_PROVEN);
-    assert_non_null(strstr(heard_end(), "this processor lacks it"));
+    assert_non_null(strstr(heard_end(stderr), "this processor lacks it"));
 }
 
 /* As if a plug-in had judged. */
@@ -505,9 +505,9 @@ static void lanes_that_were_wrong_decide_nothing(void **state)
     assert_false(tried_again);
     by_lanes = true;
     lanes = SIG_LANES_LOST; /* libsodium judged the rest */
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_PROVEN);
-    assert_non_null(strstr(heard_end(), "libsodium"));
+    assert_non_null(strstr(heard_end(stderr), "libsodium"));
     assert_true(tried_again);
     lanes = SIG_LANES_DIFFER;
     assert_int_equal(run(0), OUTCOME_UNDECIDED);
@@ -860,9 +860,9 @@ static void what_was_found_before_is_recalled(void **state)
     log_folder_put(&folder, "state.convicted", span_str("proves nothing"));
     for (int recalls = 0; recalls < 2; recalls++) {
         options.recalls = recalls == 1;
-        heard_begin();
+        heard_begin(stderr);
         assert_int_equal(run(recalls == 0 ? 0 : l.n), OUTCOME_PROVEN);
-        assert_int_equal(strstr(heard_end(), "state.convicted") != NULL, recalls);
+        assert_int_equal(strstr(heard_end(stderr), "state.convicted") != NULL, recalls);
     }
     log_folder_drop(&folder, "state.convicted");
     assert_int_equal(mkdir(log_folder_path(&folder, "state.convicted"), 0755), 0);
@@ -1153,9 +1153,9 @@ static void who_is_never_alone_writes_nothing(void **state)
     put_state_of("two", EARLY);
     log_folder_write(&folder, &l, l.n);
     at_lock = take_turns;
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_UNDECIDED);
-    assert_non_null(strstr(heard_end(), state_path));
+    assert_non_null(strstr(heard_end(stderr), state_path));
     assert_true(ran.proven);
     assert_int_equal(ran.total, 0);
     assert_int_equal(locks, 1 + 16);
@@ -1195,16 +1195,16 @@ static void without_its_lock_no_state_is_written(void **state)
     (void)state;
     no_lock = true;
     log_folder_write(&folder, &l, l.n);
-    heard_begin();
+    heard_begin(stderr);
     assert_int_equal(run(0), OUTCOME_UNDECIDED);
-    assert_non_null(strstr(heard_end(), state_path));
+    assert_non_null(strstr(heard_end(stderr), state_path));
     assert_true(ran.proven);
     assert_false(is_there("state"));
     /* Where none would be written nobody misses it. */
     log_folder_policy(&folder, &l, &witness, "w");
-    heard_begin();
+    heard_begin(stderr);
     ends(0, OUTCOME_UNDECIDED, REASON_QUORUM);
-    assert_null(strstr(heard_end(), state_path));
+    assert_null(strstr(heard_end(stderr), state_path));
 }
 
 /* Whoever starts it without a standard input has 0 for the next file. */

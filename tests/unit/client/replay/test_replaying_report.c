@@ -182,9 +182,9 @@ static void name(const char *code, const char *display)
 static void meant(const char *code, const char *other)
 {
     const char *question = TR("did you mean", "quiso decir");
-    heard_begin();
+    heard_begin(stderr);
     replaying_say_meant(r, &names, "authority", code);
-    const char *words = heard_end();
+    const char *words = heard_end(stderr);
     assert_non_null(strstr(words, text_of("--authority %s:", code)));
     assert_int_equal(strstr(words, question) != NULL, other != NULL);
     if (other != NULL)
@@ -193,9 +193,9 @@ static void meant(const char *code, const char *other)
 
 static void is_enrolled(const char *code)
 {
-    heard_begin();
+    heard_begin(stderr);
     replaying_say_meant(r, &names, "authority", code);
-    assert_string_equal(heard_end(), "");
+    assert_string_equal(heard_end(stderr), "");
 }
 
 static void codes_that_are_enrolled_are_what_was_meant(void **state)
@@ -253,9 +253,9 @@ static void so_are_names(void **state)
 static bool is_noted(int64_t first, int64_t last)
 {
     const struct period period = { first, last };
-    heard_begin();
+    heard_begin(stderr);
     replaying_say_end(r, &period);
-    const char *words = heard_end();
+    const char *words = heard_end(stderr);
     if (words[0] != 0)
         assert_non_null(strstr(words, "2026")); /* when the last entry was accepted */
     return words[0] != 0;

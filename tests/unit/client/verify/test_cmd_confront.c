@@ -1,6 +1,5 @@
 /* The command `confront`: a checkpoint that is shown to a log. The log's files are in a folder, its
  * service says what it is told to. */
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 
@@ -21,7 +21,7 @@ static struct log_client *service;
 static struct args args;
 static char policy[96], evidence[96], url[96];
 static json_t *said;
-static char words[4096], told[4096]; /* on standard output and on standard error */
+static const char *words, *told; /* on standard output and on standard error */
 
 /* What was posted, and how it is answered. */
 static struct buf posted;
@@ -124,40 +124,15 @@ static int stop(void **state)
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
-static int redirect(int fd, const char *name)
-{
-    int before = dup(fd);
-    int to = open(log_folder_path(&folder, name), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    assert_true(before >= 0 && to >= 0);
-    dup2(to, fd);
-    close(to);
-    return before;
-}
-
-static void read_text(char out[static 4096], const char *name)
-{
-    FILE *in = fopen(log_folder_path(&folder, name), "rb");
-    assert_non_null(in);
-    out[fread(out, 1, 4095, in)] = 0;
-    fclose(in);
-}
-
 static enum outcome run(void)
 {
-    fflush(stdout);
-    fflush(stderr);
-    int out = redirect(STDOUT_FILENO, "said"), err = redirect(STDERR_FILENO, "told");
     unlink(evidence);
     posts = 0;
+    heard_begin(stdout);
+    heard_begin(stderr);
     enum outcome outcome = command_confront.run(&args);
-    fflush(stdout);
-    fflush(stderr);
-    dup2(out, STDOUT_FILENO);
-    dup2(err, STDERR_FILENO);
-    close(out);
-    close(err);
-    read_text(words, "said");
-    read_text(told, "told");
+    told = heard_end(stderr);
+    words = heard_end(stdout);
     json_decref(said);
     said = json_loads(words, 0, NULL);
     return outcome;

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "client/base/lost.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 #include "tests/unit/client/verify/verify_fixture.h"

@@ -6,8 +6,8 @@
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "proto/base/base64.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_folder.h"
-#include "tests/unit/client/said.h"
 
 static struct log_folder folder;
 static struct args args;
@@ -52,9 +52,9 @@ static enum outcome run(size_t operands)
     args.operand = operand;
     args.operands = operands;
     buf_clear(&text);
-    said_begin(&folder);
+    heard_begin(stdout);
     enum outcome outcome = command_verify_evidence.run(&args);
-    said_end(&text);
+    buf_adds(&text, heard_end(stdout));
     json_decref(said);
     said = json_loadb((const char *)text.p, text.n, 0, NULL);
     return outcome;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "proto/judge/presentation.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_fake.h"
 #include "tests/unit/client/log_folder.h"
 #include "tests/unit/client/verify/verify_fixture.h"
@@ -92,16 +93,6 @@ static void an_answer_may_be_long(void **state)
     assert_int_equal(json_array_size(json_object_get(said, "answers")), 1);
 }
 
-static const char *written(void)
-{
-    static char text[4096];
-    FILE *in = fopen(log_folder_path(&folder, "said"), "rb");
-    assert_non_null(in);
-    text[fread(text, 1, sizeof text - 1, in)] = 0;
-    fclose(in);
-    return text;
-}
-
 static void what_good_means_is_said_where_something_is(void **state)
 {
     (void)state;
@@ -117,8 +108,8 @@ static void what_good_means_is_said_where_something_is(void **state)
     args.json = false;
     assert_int_equal(verify("receipt", NULL), OUTCOME_PROVEN);
     assert_null(said);
-    assert_null(strchr(written(), '{'));
-    assert_non_null(strstr(written(), "good"));
+    assert_null(strchr(written, '{'));
+    assert_non_null(strstr(written, "good"));
 }
 
 /* That the index could not be asked is no finding, but it is said. */

@@ -9,8 +9,8 @@
 #include "proto/base/base64.h"
 #include "proto/verify/disclosure.h"
 #include "proto/verify/evidence.h"
+#include "tests/unit/client/heard.h"
 #include "tests/unit/client/log_folder.h"
-#include "tests/unit/client/said.h"
 
 static struct opening person = { .salt = { 1 }, .type = "curp", .value = "GOMC850315HDFRRR07" };
 static struct log_folder folder;
@@ -125,9 +125,9 @@ static enum outcome verify(void)
 {
     unlink(evidence);
     buf_clear(&text);
-    said_begin(&folder);
+    heard_begin(stdout);
     enum outcome outcome = verify_opening(&options);
-    said_end(&text);
+    buf_adds(&text, heard_end(stdout));
     json_decref(said);
     said = json_loadb((const char *)text.p, text.n, 0, NULL);
     return outcome;

@@ -1,11 +1,11 @@
 #include "tests/unit/client/verify/verify_fixture.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/base/lost.h"
 #include "proto/verify/evidence.h"
+#include "tests/unit/client/heard.h"
 
 struct log_folder folder;
 struct indexed x;
@@ -13,7 +13,7 @@ struct log_client *service;
 struct args args;
 char policy[96], evidence[96], url[96];
 json_t *said;
-char told[16384];
+const char *written, *told;
 
 static struct skey witness, witness2;
 
@@ -158,44 +158,15 @@ uint64_t now_seconds(void)
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
-static int redirect(int fd, const char *name)
-{
-    int before = dup(fd);
-    int to = open(log_folder_path(&folder, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(before >= 0 && to >= 0);
-    dup2(to, fd);
-    close(to);
-    return before;
-}
-
-static void give_back(int fd, int before)
-{
-    dup2(before, fd);
-    close(before);
-}
-
-static void read_told(void)
-{
-    FILE *in = fopen(log_folder_path(&folder, "told"), "rb");
-    assert_non_null(in);
-    size_t n = fread(told, 1, sizeof told - 1, in);
-    told[n] = 0;
-    fclose(in);
-}
-
 enum outcome run(void)
 {
-    fflush(stdout);
-    fflush(stderr);
-    int out = redirect(STDOUT_FILENO, "said"), err = redirect(STDERR_FILENO, "told");
+    heard_begin(stdout);
+    heard_begin(stderr);
     enum outcome outcome = command_verify.run(&args);
-    fflush(stdout);
-    fflush(stderr);
-    give_back(STDOUT_FILENO, out);
-    give_back(STDERR_FILENO, err);
+    told = heard_end(stderr);
+    written = heard_end(stdout);
     json_decref(said);
-    said = json_load_file(log_folder_path(&folder, "said"), 0, NULL);
-    read_told();
+    said = json_loads(written, 0, NULL);
     return outcome;
 }
 

@@ -18,8 +18,11 @@ extern struct indexed x;
 extern struct log_client *service;
 extern struct args args; /* of the command: --json, --log */
 extern char policy[96], evidence[96], url[96];
-extern json_t *said;     /* by the last run; NULL: no JSON */
-extern char told[16384]; /* on standard error */
+/* What the last run wrote: on standard output, the same as JSON (NULL: it is none), and on standard
+ * error. */
+extern const char *written;
+extern json_t *said;
+extern const char *told;
 
 /* Before and after each test. */
 int start(void **state);
@@ -43,7 +46,7 @@ void write_answer(const char *name, uint64_t index, enum index_key_type type, co
 void another(struct log *out, size_t same, size_t size);
 uint64_t now_seconds(void);
 
-/* Runs the command with what it writes in files, and reads these. */
+/* Runs the command, and reads what it writes. */
 enum outcome run(void);
 /* names: files of the folder; NULL: no second one. */
 enum outcome verify(const char *one, const char *two);
