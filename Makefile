@@ -398,7 +398,7 @@ $(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/verify/test_cmd_verify_
 # And a test's own clock, and count.
 $(B)/unit/client/replay/test_in_force: ALL_LDFLAGS += -Wl,--wrap=logfiles_checkpoint,--wrap=logfiles_patience,--wrap=findings_enough,--wrap=clock_gettime
 
-# Its disk fails; it listens; they speak TLS.
+# Calls that fail or answer as a test wants, a program a line; and libraries that some need besides.
 $(B)/unit/client/remote/test_logfiles: ALL_LDFLAGS += -Wl,--wrap=fetcher_new,--wrap=fetcher_free,--wrap=fetch_get,--wrap=fetch_no_hanging,--wrap=fetch_as,--wrap=retry_pause,--wrap=retry_say_over
 $(B)/unit/client/replay/test_replaying: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url,--wrap=logfiles_of_both,--wrap=logfiles_patience,--wrap=scratch_new,--wrap=file_lock,--wrap=sig_verifier_state,--wrap=accelerator_open,--wrap=accelerator_try_again
 $(B)/unit/client/replay/test_check_ahead: ALL_LDFLAGS += -Wl,--wrap=sig_verifier_state,--wrap=sched_getaffinity,--wrap=pthread_create,--wrap=randombytes_buf,--wrap=stretch_gather,--wrap=record_gather_end,--wrap=registry_count,--wrap=registry_get

@@ -37,7 +37,8 @@ void telling_line(struct buf *out, const struct teller *t, json_t *v);
 /* Begins a round. */
 void telling_begin(struct teller *t);
 
-/* Begins to tell of what is proven, and is not to be remembered before all of the log is decided. */
+/* Begins to tell of what is proven while something in the log is undecided: the state does not
+ * remember it yet. */
 void telling_ahead(struct teller *t);
 
 /* The state has it all by now: what was told ahead is not kept any more. Frees it. */

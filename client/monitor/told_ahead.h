@@ -1,6 +1,6 @@
 /* The ids of what a monitor has told and its state cannot remember yet, as something in the log is
- * undecided: so that none of it is told each time that the log is looked at. It lasts as long as the
- * process. Zeroes are an empty one. One thread. */
+ * undecided: so that none of it is told each time that the log is looked at. It lasts as long as
+ * the process. Zeroes are an empty one. One thread. */
 #ifndef CLIENT_MONITOR_TOLD_AHEAD_H
 #define CLIENT_MONITOR_TOLD_AHEAD_H
 

@@ -1,6 +1,6 @@
-/* What a --state remembers of a log that was proven bad: a copy of the evidence, in STATE.convicted.
- * Whoever was caught may show the good history again the next day. And what is to be done where it
- * shows less than before. One thread. */
+/* What a --state remembers of a log that was proven bad: a copy of the evidence, in
+ * STATE.convicted. Whoever was caught may show the good history again the next day. And what is to
+ * be done where it shows less than before. One thread. */
 #ifndef CLIENT_REPLAY_CONVICTION_H
 #define CLIENT_REPLAY_CONVICTION_H
 
@@ -23,9 +23,9 @@ bool conviction_is_set_back(const struct findings *f);
 MUST_USE enum outcome conviction_keep_newest(const char *state, const struct accepted *newest);
 
 /* Writes STATE.convicted, unless the evidence proves nothing to others (without a pin), or what is
- * there proves something: the first one is kept. What proves nothing goes to STATE.convicted-⟨16 hex
- * digits of its SHA-256⟩, which is said. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having
- * said why it could not. */
+ * there proves something: the first one is kept. What proves nothing goes to STATE.convicted-⟨16
+ * hex digits of its SHA-256⟩, which is said. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after
+ * having said why it could not. */
 MUST_USE enum outcome conviction_keep(const char *state, const struct trust *t,
                                       const struct buf *evidence);
 

@@ -35,9 +35,9 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
 MUST_USE int precheck_record(struct precheck *p, const struct record *record, struct span file,
                              struct complaint *complaint);
 
-/* After precheck_record(): appends a sentence for each time of a response that is before the request
- * that it names, or before it was received, in the reader's language. The log takes such a record.
- * Returns how many there are. */
+/* After precheck_record(): appends a sentence for each time of a response that is before the
+ * request that it names, or before it was received, in the reader's language. The log takes such a
+ * record. Returns how many there are. */
 size_t precheck_times(const struct precheck *p, const struct record *record, struct buf *out);
 
 /* Whether all that the record of the last precheck_record() rests on had its quorum: the

@@ -17,8 +17,8 @@ struct receipt_folder {
     struct receipt_report last_report;
 };
 
-/* Makes the folder, and removes from it what a killed run left half written. Returns OUTCOME_PROVEN,
- * or OUTCOME_USAGE after having said why. */
+/* Makes the folder, and removes from it what a killed run left half written. Returns
+ * OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
 enum outcome receipt_folder_open(struct receipt_folder *r, const struct trust *t, const char *dir);
 void receipt_folder_close(struct receipt_folder *r);
 

@@ -70,7 +70,7 @@ static int drop_erased(struct blob_copy *b, const char *name,
 
 #define BLOCK 4096
 
-/* A hole stays one: whoever lays files without end that are nothing but holes shall fill no disk. */
+/* A hole stays one: files that are nothing but holes, however many, must not fill the disk. */
 static int write_with_holes(int fd, struct span bytes)
 {
     static const uint8_t zeros[BLOCK];

@@ -25,8 +25,8 @@
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
-/* A backup is written under another name, which it loses when it is whole. This file in it, which is
- * locked, says that somebody is at it, or was. */
+/* A backup is written under another name, which it loses when it is whole. This file in it, which
+ * is locked, says that somebody is at it, or was. */
 #define UNFINISHED "unfinished"
 
 struct backup {
@@ -46,7 +46,7 @@ static int say_failed_at(const char *en, const char *es, const char *path)
     return EXIT_USAGE;
 }
 
-/* ---- where it goes ---------------------------------------------------------------------------- */
+/* ---- where it goes --------------------------------------------------------------------------- */
 
 /* `to` from the root on: the working directory will be another one. Returns 0, or -1 with errno. */
 static int take_whole_path(struct backup *b, const char *to)
@@ -69,8 +69,8 @@ static int take_whole_path(struct backup *b, const char *to)
     return length < 0 || (size_t)length >= sizeof b->to - 32 ? -1 : 0;
 }
 
-/* A log takes what lies in its folder for its own: one that has a `backup` is a backup, and does not
- * run. */
+/* A log takes what lies in its folder for its own: one that has a `backup` is a backup, and does
+ * not run. */
 static int refuse_inside(const struct backup *b, const char *from)
 {
     size_t n = strlen(from);
@@ -200,7 +200,7 @@ static int make_partial(struct backup *b)
                : 0;
 }
 
-/* ---- the backup ------------------------------------------------------------------------------- */
+/* ---- the backup ------------------------------------------------------------------------------ */
 
 static int give_name(const struct backup *b)
 {

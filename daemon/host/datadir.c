@@ -23,7 +23,8 @@ void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)
     snprintf(out, PATH_MAX, "%s/%.24s", d->path, name);
 }
 
-/* Whoever can put files there lists a key, takes a blob away, or has a log seem rolled back. */
+/* Whoever can write there could list a key as the log's own, take a blob away, or have the log
+ * taken for one that was rolled back. */
 static void warn_of_writers(const char *path)
 {
     struct stat s;

@@ -128,8 +128,8 @@ static uint64_t most_bytes(uint64_t bytes)
     return bytes / MAP_UNIT * MAP_UNIT * 2 + 64 * MAP_UNIT;
 }
 
-/* How much a file can hold. Its length says little: it may have a hole, which takes nothing of whoever
- * made it. Where the file system does not tell what a file takes, it counts. */
+/* How much a file can hold. Its length says little: it may have a hole, which takes nothing of
+ * whoever made it. Where the file system does not tell what a file takes, it counts. */
 static uint64_t bytes_there(const struct stat *st)
 {
     uint64_t length = (uint64_t)st->st_size, most = (uint64_t)st->st_blocks * 512 * PACKED_MAX;

@@ -116,8 +116,8 @@ const char *passphrase_fault(struct span passphrase)
                : "the passphrase is not UTF-8, or has a control character, such as CR at its end";
 }
 
-/* Whoever names a key's file as that of the passphrase would encrypt a key under what is lost with it
- * (its own text), or is known to everybody (the first line of an encrypted one). */
+/* Somebody may name a key's file as that of the passphrase. Its first line would then encrypt the
+ * key: that of the key itself is lost with it, and that of an encrypted key everybody knows. */
 static const char *fault_of_new(struct span passphrase)
 {
     if (span_starts(passphrase, "PRIVATE+KEY+") || span_is(passphrase, first_line))

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A signer and somebody who asks it for what no log has; and a signer whose memory is not as it left it.
+# A signer and somebody who asks it for what no log has; and a signer whose memory is not as it left
+# it.
 . "$(dirname "$0")/../lib.sh"
 
 vkey=$("$bin/bitacora" keygen log.example.mx/test --out "$work/signer.key")
@@ -48,7 +49,8 @@ done
 
 # ---- an end that somebody else had signed -----------------------------------------------------------
 
-# The operator has ordered an end, and whoever has the daemon is quicker, with a successor of his own.
+# The operator has ordered an end, and whoever has the daemon is quicker, with a successor of his
+# own.
 successor=$("$bin/bitacora" keygen log.example.mx/other --out "$work/successor.key")
 cp "$work/begun" "$work/signer.state/state"
 check 'a signer that may sign an end' start_signer --freeze

@@ -65,7 +65,7 @@ static void ask(enum index_key_type type, const char *value, size_t per_part, bo
     good();
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The first of what it names is not in the answer at all. */
 static void an_entry_may_name_others_that_are_not_in_it(void **state)
@@ -103,7 +103,7 @@ static void a_revocation_counts_where_a_key_is_asked_for(void **state)
     assert_int_equal(check.facts.revoked, NO_ENTRY);
 }
 
-/* ---- what is behind the index ------------------------------------------------------------------------ */
+/* ---- what is behind the index ---------------------------------------------------------------- */
 
 static void an_index_of_a_version_that_nobody_knows_is_not_newer(void **state)
 {
@@ -130,7 +130,7 @@ static void all_that_is_carried_stays_in_order(void **state)
     check.facts.carry = false;
 }
 
-/* ---- auditors ------------------------------------------------------------------------------------------ */
+/* ---- auditors -------------------------------------------------------------------------------- */
 
 /* The parts of the answer, each with a length. */
 struct parts {

@@ -89,7 +89,7 @@ static void undecided(enum reason reason, const char *subject)
     assert_string_equal(check.findings.list[0].why.subject, subject);
 }
 
-/* ---- which index -------------------------------------------------------------------------------- */
+/* ---- which index ----------------------------------------------------------------------------- */
 
 static void the_one_that_is_named_is_taken(void **state)
 {
@@ -258,7 +258,7 @@ static void what_an_index_rests_on_must_be_there(void **state)
     undecided(REASON_MISSING, text_of("tile/entries/001.p/%zu", x.l.n - 256));
 }
 
-/* ---- tables ------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* More than one part has, and rows in several files of a table. */
 static void many_entries_are_answered_in_parts(void **state)
@@ -329,7 +329,7 @@ static void without_an_index_its_name_is_told(void **state)
     assert_string_equal(check.findings.list[0].why.subject, INDEX_NEWEST);
 }
 
-/* ---- the checkpoint ------------------------------------------------------------------------------ */
+/* ---- the checkpoint -------------------------------------------------------------------------- */
 
 static void without_a_good_checkpoint_nothing_is_made(void **state)
 {
@@ -362,7 +362,7 @@ static void without_a_good_checkpoint_nothing_is_made(void **state)
     buf_free(&vkey);
 }
 
-/* ---- what cannot be asked ------------------------------------------------------------------------ */
+/* ---- what cannot be asked -------------------------------------------------------------------- */
 
 /* Fails unless that is refused in these words. */
 static void unaskable(enum index_key_type type, const char *value, const char *words)

@@ -57,7 +57,8 @@ static void write_tables(void)
         log_folder_table(&folder, &x.file[i].root, &x.file[i].f, buf_span(&x.file[i].bytes));
 }
 
-/* Opens what is in the folder; index: the entry that is said to be the newest; NO_ENTRY: none is. */
+/* Opens what is in the folder; index: the entry that is said to be the newest; NO_ENTRY: none
+ * is. */
 static void open_log(uint64_t index)
 {
     struct findings told = { 0 };
@@ -125,7 +126,7 @@ static uint64_t add_index_up_to(uint64_t end)
     return add_honest_index(&x, ends, COUNT(ends), NULL);
 }
 
-/* ---- what an honest log says ------------------------------------------------------------------ */
+/* ---- what an honest log says ----------------------------------------------------------------- */
 
 static void each_entry_that_is_covered_has_its_rows(void **state)
 {
@@ -183,7 +184,7 @@ static void many_rows_are_found_by_their_directory(void **state)
         assert_int_equal(ask(i), INDEX_HAS);
 }
 
-/* ---- what cannot be looked at ----------------------------------------------------------------- */
+/* ---- what cannot be looked at ---------------------------------------------------------------- */
 
 static void what_names_no_index_is_no_answer(void **state)
 {
@@ -236,7 +237,7 @@ static void another_entry_than_the_logs_is_not_looked_up(void **state)
     unchecked(3, REASON_MISSING);
 }
 
-/* ---- what convicts ---------------------------------------------------------------------------- */
+/* ---- what convicts --------------------------------------------------------------------------- */
 
 static void an_entry_that_is_left_out_convicts(void **state)
 {
@@ -306,7 +307,7 @@ static void one_row_that_is_left_out_convicts(void **state)
     entry_keys_free(&keys);
 }
 
-/* ---- a log of two bundles --------------------------------------------------------------------- */
+/* ---- a log of two bundles -------------------------------------------------------------------- */
 
 /* Entries up to 256, and then a correction of an early request; an index of all. Returns the
  * correction. */
@@ -362,7 +363,7 @@ static void without_evidence_it_is_undecided(void **state)
     assert_int_equal(evidence.n, 0);
 }
 
-/* ---- entries that the tree does not hold ------------------------------------------------------- */
+/* ---- entries that the tree does not hold ----------------------------------------------------- */
 
 /* In the place of the index stands another one, which the log's tree does not have. */
 static void an_index_that_is_not_in_the_tree_covers_nothing(void **state)
@@ -429,7 +430,7 @@ static void what_is_no_index_covers_nothing(void **state)
     left_there = span_of(NULL, 0);
 }
 
-/* ---- receipts --------------------------------------------------------------------------------- */
+/* ---- receipts -------------------------------------------------------------------------------- */
 
 static struct receipt_check receipt_of(uint64_t entry)
 {

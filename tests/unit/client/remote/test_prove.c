@@ -120,7 +120,7 @@ static void drop_bundle_of(uint64_t n)
     log_folder_drop(&folder, text_of("tile/entries/%03u.p/%zu", (unsigned)n, l.n % TILE_WIDTH));
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static enum verdict fetch(void)
 {
@@ -176,7 +176,7 @@ static void without_its_quorum_it_is_known_and_undecided(void **state)
     told_only(VERDICT_UNDECIDED, REASON_OLD_COSIGNATURE);
 }
 
-/* ---- one tree and a later one ------------------------------------------------------------------ */
+/* ---- one tree and a later one ---------------------------------------------------------------- */
 
 static void a_longer_log_extends_a_shorter_one(void **state)
 {
@@ -224,7 +224,7 @@ static void without_tiles_nothing_is_proven(void **state)
     told_only(VERDICT_UNDECIDED, REASON_MISSING);
 }
 
-/* ---- entries ----------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static enum verdict prove(uint64_t index)
 {
@@ -305,7 +305,7 @@ static void a_bare_checkpoint_has_no_cosignatures(void **state)
     assert_int_equal(bare.cp.checkpoint.size, l.n);
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------ */
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
 /* The older tree was cosigned so many seconds after the entry behind it was accepted, or the newer
  * one after its last entry. */
@@ -409,7 +409,8 @@ static void a_log_that_begins_with_something_else_says_no_skew(void **state)
     buf_free(&note);
 }
 
-/* Entries of one tree, the second and the third with a wrong link: of the first there is evidence. */
+/* Entries of one tree, the second and the third with a wrong link: of the first there is
+ * evidence. */
 static void links_between_what_is_read_convict(void **state)
 {
     struct evidence_report report;
@@ -468,7 +469,7 @@ static void where_no_witness_signed_no_entry_is_read(void **state)
     told_only(VERDICT_UNDECIDED, REASON_MISSING);
 }
 
-/* ---- evidence ---------------------------------------------------------------------------------- */
+/* ---- evidence -------------------------------------------------------------------------------- */
 
 static void a_bad_entry_is_shown_to_others(void **state)
 {

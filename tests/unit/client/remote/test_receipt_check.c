@@ -100,7 +100,7 @@ static void check_receipt(uint64_t index, uint64_t cosigned)
     check_text(&text);
 }
 
-/* ---- what it is -------------------------------------------------------------------------------- */
+/* ---- what it is ------------------------------------------------------------------------------ */
 
 static void is_form(enum receipt_form form)
 {
@@ -175,7 +175,7 @@ static void a_file_is_read_or_that_is_a_finding(void **state)
     }
 }
 
-/* ---- what is said of it ------------------------------------------------------------------------ */
+/* ---- what is said of it ---------------------------------------------------------------------- */
 
 /* How many findings have that reason. */
 static size_t found(enum reason reason)
@@ -246,7 +246,7 @@ static void it_is_said_in_json(void **state)
     json_decref(v);
 }
 
-/* ---- held against each other ------------------------------------------------------------------- */
+/* ---- held against each other ----------------------------------------------------------------- */
 
 static struct held {
     char name[8];

@@ -115,7 +115,7 @@ static void expect_usage(void)
     assert_null(trust.reader.key);
 }
 
-/* ---- the policy -------------------------------------------------------------------------------- */
+/* ---- the policy ------------------------------------------------------------------------------ */
 
 static void a_policy_is_read_or_nothing_is(void **state)
 {
@@ -144,7 +144,8 @@ static void a_policy_is_read_or_nothing_is(void **state)
     expect_usage();
 }
 
-/* A program is told what kind of trouble it is (INTERFACES, 10.2): a child, as that is said once. */
+/* A program is told what kind of trouble it is (INTERFACES, 10.2): a child, as that is said
+ * once. */
 static void a_program_is_told_that_it_is_the_policy(void **state)
 {
     (void)state;
@@ -236,7 +237,7 @@ static void a_pin_is_asked_for_or_not(void **state)
     assert_memory_equal(trust_pin(&trust)->b, l.leaf[0].b, HASH_BYTES);
 }
 
-/* ---- who reads --------------------------------------------------------------------------------- */
+/* ---- who reads ------------------------------------------------------------------------------- */
 
 static void who_reads_is_a_signer(void **state)
 {
@@ -293,7 +294,7 @@ static void files_of_tls_must_be_usable(void **state)
     certificate_free(&own);
 }
 
-/* ---- what is said ------------------------------------------------------------------------------ */
+/* ---- what is said ---------------------------------------------------------------------------- */
 
 /* Some things are said once in the life of a process: so a child says it. Returns what it wrote on
  * standard error while it opened the policy `times` times; it must be able to. */
@@ -429,7 +430,7 @@ static void cosignatures_may_be_too_old(void **state)
     assert_true(is_fresh(now - 1800));
 }
 
-/* ---- evidence ---------------------------------------------------------------------------------- */
+/* ---- evidence -------------------------------------------------------------------------------- */
 
 static const struct buf lie = { .p = (uint8_t *)"one lie\n", .n = 8 };
 static const struct buf other_lie = { .p = (uint8_t *)"one lye\n", .n = 8 };

@@ -20,7 +20,7 @@ static struct check_ahead *c;
 static struct sig_verifier verifier;
 static enum sig_state lanes;
 
-/* ---- the machine ------------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 static int processors;   /* that the process may use; -1: nobody knows */
 static int threads_left; /* that can be made; -1: all */
@@ -62,7 +62,7 @@ void __wrap_randombytes_buf(void *bytes, size_t n)
     memset(bytes, 7, n);
 }
 
-/* ---- stretches --------------------------------------------------------------------------------- */
+/* ---- stretches ------------------------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
 static struct {
@@ -147,7 +147,7 @@ void __wrap_record_gather_end(struct note_gather *g)
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static struct enrolment *enrolled; /* KEYS of them */
 static uint32_t enrolments;        /* that the registry has by now */
@@ -234,7 +234,7 @@ static void end(unsigned slot)
     check_ahead_ahead(c)->end(check_ahead_ahead(c)->ctx, slot);
 }
 
-/* ---- how many ---------------------------------------------------------------------------------- */
+/* ---- how many -------------------------------------------------------------------------------- */
 
 static void it_takes_as_many_threads_as_it_is_told(void **state)
 {
@@ -291,7 +291,7 @@ static void without_threads_lanes_are_filled_by_the_judge(void **state)
     expect_threads(2);
 }
 
-/* ---- who looks into what ----------------------------------------------------------------------- */
+/* ---- who looks into what --------------------------------------------------------------------- */
 
 /* All parts of these, one after another, were looked into by the judge's thread since the last such
  * question; and so often the signatures that waited were checked. */
@@ -440,7 +440,7 @@ static void the_judge_waits_for_others(void **state)
     }
 }
 
-/* ---- keys that are known ----------------------------------------------------------------------- */
+/* ---- keys that are known --------------------------------------------------------------------- */
 
 static void expect_key(uint32_t i, bool known)
 {

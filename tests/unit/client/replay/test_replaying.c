@@ -37,7 +37,7 @@ static enum outcome (*begin)(void *ctx), (*fits)(void *ctx), (*keep)(void *ctx);
 static void (*at_last)(void);
 static bool by_lanes; /* as if lanes judged a signature */
 
-/* ---- a log's server, and the disk -------------------------------------------------------------- */
+/* ---- a log's server, and the disk ------------------------------------------------------------ */
 
 #define URL "http://log.example"
 
@@ -347,7 +347,7 @@ static void a_state_of_another_log_is_not_gone_on_from(void **state)
     assert_int_equal(ran.looked, 0);
 }
 
-/* ---- without a memory -------------------------------------------------------------------------- */
+/* ---- without a memory ------------------------------------------------------------------------ */
 
 static void every_entry_of_a_good_log_is_looked_at(void **state)
 {
@@ -652,7 +652,7 @@ static void the_end_of_a_log_is_said(void **state)
     assert_int_equal(replaying_close(r, OUTCOME_PROVEN), OUTCOME_PROVEN);
 }
 
-/* ---- with one ---------------------------------------------------------------------------------- */
+/* ---- with one -------------------------------------------------------------------------------- */
 
 static void a_run_goes_on_where_the_last_one_ended(void **state)
 {
@@ -898,7 +898,7 @@ static void a_state_that_is_none_is_told_at_once(void **state)
     assert_int_equal(run(0), OUTCOME_USAGE);
 }
 
-/* ---- hooks ------------------------------------------------------------------------------------- */
+/* ---- hooks ----------------------------------------------------------------------------------- */
 
 static enum outcome refuse_it(void *ctx)
 {
@@ -925,7 +925,7 @@ static void who_keeps_something_beside_it_may_stop_it(void **state)
     assert_int_equal(file_number("state"), once);
 }
 
-/* ---- two at once ------------------------------------------------------------------------------- */
+/* ---- two at once ----------------------------------------------------------------------------- */
 
 static void put_other_state(void)
 {
@@ -1188,7 +1188,7 @@ static void each_one_is_met(void **state)
     assert_true(same_file("state", "two"));
 }
 
-/* ---- the lock ---------------------------------------------------------------------------------- */
+/* ---- the lock -------------------------------------------------------------------------------- */
 
 static void without_its_lock_no_state_is_written(void **state)
 {
@@ -1258,7 +1258,7 @@ static void the_clocks_of_both_are_held_together(void **state)
     ends(0, OUTCOME_UNDECIDED, REASON_CLOCKS);
 }
 
-/* ---- entries, and what is said ----------------------------------------------------------------- */
+/* ---- entries, and what is said --------------------------------------------------------------- */
 
 static void an_entry_may_be_asked_for_again(void **state)
 {
@@ -1314,7 +1314,7 @@ static void an_entry_that_is_another_then_keeps_the_state_from_being_written(voi
     assert_false(is_there("state"));
 }
 
-/* ---- a few entries ----------------------------------------------------------------------------- */
+/* ---- a few entries --------------------------------------------------------------------------- */
 
 static uint64_t carried[8];
 

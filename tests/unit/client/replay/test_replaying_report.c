@@ -1,4 +1,5 @@
-/* replaying.h: what is said of a replay, for programs and for people; and whose code somebody meant. */
+/* replaying.h: what is said of a replay, for programs and for people; and whose code somebody
+ * meant. */
 #include <stdlib.h>
 
 #include "client/base/lost.h"
@@ -60,7 +61,7 @@ static enum outcome replay_log(void)
     return replay_folder();
 }
 
-/* ---- for programs ------------------------------------------------------------------------------ */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 static json_t *said;
 
@@ -138,7 +139,7 @@ static void what_did_not_come_to_the_entries_says_nothing_of_them(void **state)
     assert_null(says("genesis")); /* neither it nor its hash was read */
 }
 
-/* ---- for people -------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 /* What is printed; for the next call. */
 static const char *printed(void)
@@ -166,7 +167,7 @@ static void who_judged_signatures_is_printed(void **state)
     assert_non_null(strstr(printed(), structure));
 }
 
-/* ---- whose code was meant ---------------------------------------------------------------------- */
+/* ---- whose code was meant -------------------------------------------------------------------- */
 
 static void name(const char *code, const char *display)
 {
@@ -248,7 +249,7 @@ static void so_are_names(void **state)
     meant("judge", "mx.requester"); /* but not before who is called just so */
 }
 
-/* ---- what came later --------------------------------------------------------------------------- */
+/* ---- what came later ------------------------------------------------------------------------- */
 
 static bool is_noted(int64_t first, int64_t last)
 {

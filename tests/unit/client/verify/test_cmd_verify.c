@@ -1,5 +1,5 @@
-/* The command `verify`: receipts and answers, offline and against the log as it is now. What it says
- * is read from its JSON. */
+/* The command `verify`: receipts and answers, offline and against the log as it is now. What it
+ * says is read from its JSON. */
 #include <time.h>
 
 #include "client/base/lost.h"
@@ -9,7 +9,7 @@
 #include "tests/unit/client/verify/verify_fixture.h"
 #include "tests/unit/proto/answer/answer_fixture.h"
 
-/* ---- what is good ------------------------------------------------------------------------------ */
+/* ---- what is good ---------------------------------------------------------------------------- */
 
 static void a_receipt_is_good_offline_and_against_the_log(void **state)
 {
@@ -79,7 +79,7 @@ static void what_cannot_be_read_is_undecided(void **state)
     assert_int_equal(run(), OUTCOME_UNDECIDED);
 }
 
-/* ---- another history --------------------------------------------------------------------------- */
+/* ---- another history ------------------------------------------------------------------------- */
 
 static void a_log_of_another_history_is_a_fork(void **state)
 {
@@ -183,7 +183,7 @@ static void clocks_must_allow_both(void **state)
     of_receipt_only("clock", "undecided", last);
 }
 
-/* ---- witnesses that were replaced, and freshness ------------------------------------------------ */
+/* ---- witnesses that were replaced, and freshness --------------------------------------------- */
 
 static void what_lacks_a_witness_may_be_proven_again(void **state)
 {
@@ -251,7 +251,7 @@ static void a_bad_receipt_is_not_proven_again(void **state)
     assert_true(json_is_null(of_receipt(0, "renewed")));
 }
 
-/* ---- revocations -------------------------------------------------------------------------------- */
+/* ---- revocations ----------------------------------------------------------------------------- */
 
 static uint64_t revoke_key(enum who who, const char *reason)
 {
@@ -321,7 +321,7 @@ static void answers_that_show_nothing_or_something_bad_are_told(void **state)
     assert_true(json_is_null(of_receipt(0, "revocations"))); /* it could not be asked */
 }
 
-/* ---- the index ---------------------------------------------------------------------------------- */
+/* ---- the index ------------------------------------------------------------------------------- */
 
 static void the_index_must_list_the_entry(void **state)
 {
@@ -350,7 +350,7 @@ static void the_index_must_list_the_entry(void **state)
     convicts("index");
 }
 
-/* ---- answers ------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static const json_t *of_answer(const char *member)
 {

@@ -45,7 +45,7 @@ static bool is_told_of(size_t receipt, const char *code)
     return false;
 }
 
-/* ---- entries that the log shows ------------------------------------------------------------------ */
+/* ---- entries that the log shows -------------------------------------------------------------- */
 
 static void an_entry_behind_the_receipts_own_must_name_it(void **state)
 {
@@ -268,7 +268,7 @@ static void of_clocks_there_is_no_evidence(void **state)
     log_free(&other);
 }
 
-/* ---- a fork: nothing else is asked -------------------------------------------------------------- */
+/* ---- a fork: nothing else is asked ----------------------------------------------------------- */
 
 static void of_a_fork_nothing_else_is_asked(void **state)
 {
@@ -324,7 +324,7 @@ static void a_bad_receipt_is_held_against_a_longer_log(void **state)
     log_free(&other);
 }
 
-/* ---- what is left open ---------------------------------------------------------------------------- */
+/* ---- what is left open ----------------------------------------------------------------------- */
 
 static void what_is_none_is_not_held_against_the_log(void **state)
 {
@@ -368,7 +368,7 @@ static void what_is_wrong_besides_is_not_mended(void **state)
     assert_true(json_is_null(of_receipt(0, "renewed")));
 }
 
-/* ---- a log of several bundles ---------------------------------------------------------------------- */
+/* ---- a log of several bundles ---------------------------------------------------------------- */
 
 static void fill(size_t n)
 {

@@ -1,4 +1,5 @@
-/* `verify`: answers beside receipts, presentations and openings, and what is said of all of them. */
+/* `verify`: answers beside receipts, presentations and openings, and what is said of all of
+ * them. */
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>

@@ -108,7 +108,7 @@ static struct log_now log_at(size_t at, bool good)
     return (struct log_now){ files, &now, true, good };
 }
 
-/* ---- against the log of now ---------------------------------------------------------------------- */
+/* ---- against the log of now ------------------------------------------------------------------ */
 
 static void an_answer_may_be_in_memory(void **state)
 {
@@ -165,7 +165,7 @@ static void what_is_no_answer_of_the_log_is_not_compared(void **state)
     assert_false(lost_any());
 }
 
-/* ---- against receipts ---------------------------------------------------------------------------- */
+/* ---- against receipts ------------------------------------------------------------------------ */
 
 static void hold(uint64_t index)
 {

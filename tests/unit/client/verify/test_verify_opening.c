@@ -288,7 +288,7 @@ static void it_needs_its_witnesses_of_late(void **state)
         assert_int_equal(verify(), OUTCOME_UNDECIDED);
 }
 
-/* ---- what is said ------------------------------------------------------------------------------- */
+/* ---- what is said ---------------------------------------------------------------------------- */
 
 static void what_it_shows_is_said(void **state)
 {
@@ -383,7 +383,7 @@ static void what_cannot_be_understood_shows_nobody(void **state)
     buf_free(&file);
 }
 
-/* ---- each finding, once -------------------------------------------------------------------------- */
+/* ---- each finding, once ---------------------------------------------------------------------- */
 
 /* The receipt that is held lacks the witness that the disclosure's own have. */
 static void what_is_held_needs_its_witnesses_too(void **state)

@@ -17,7 +17,7 @@ const char *written, *told;
 
 static struct skey witness, witness2;
 
-/* ---- a log, and what is asked of it ------------------------------------------------------------ */
+/* ---- a log, and what is asked of it ---------------------------------------------------------- */
 
 struct logfiles *__wrap_logfiles_of_url(const char *of, const struct log_reader *reader);
 
@@ -27,7 +27,6 @@ struct logfiles *__wrap_logfiles_of_url(const char *of, const struct log_reader 
     return logfiles_of_dir(of);
 }
 
-/* quorum: "none", "w", "v", or g of both. */
 void write_policy(const char *quorum)
 {
     struct buf w = { 0 }, v = { 0 };
@@ -87,7 +86,6 @@ static void checkpoint(struct buf *out, const struct log *l, size_t size, uint64
     buf_free(&text);
 }
 
-/* What the log serves now: so many entries; cosigned at those seconds, 0: not. */
 void serve(const struct log *l, size_t size, uint64_t one, uint64_t two)
 {
     struct log_folder sub;
@@ -120,7 +118,6 @@ void write_receipt(const char *name, const struct log *l, size_t size, uint64_t 
     buf_free(&text);
 }
 
-/* In one part; cosigned at that second, 0: not. */
 void write_cosigned_answer(const char *name, uint64_t index, enum index_key_type type,
                            const char *value, uint64_t cosigned)
 {
@@ -143,7 +140,6 @@ void write_answer(const char *name, uint64_t index, enum index_key_type type, co
     write_cosigned_answer(name, index, type, value, 0);
 }
 
-/* Another log of the same key: its first entries are the same. */
 void another(struct log *out, size_t same, size_t size)
 {
     log_copy(out, &x.l, same);
@@ -156,7 +152,7 @@ uint64_t now_seconds(void)
     return (uint64_t)x.l.now / 1000;
 }
 
-/* ---- the command ------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 enum outcome run(void)
 {
@@ -170,7 +166,6 @@ enum outcome run(void)
     return outcome;
 }
 
-/* names: files of the folder; NULL: no second one. */
 enum outcome verify(const char *one, const char *two)
 {
     char paths[2][128];
@@ -189,7 +184,6 @@ const json_t *of_receipt(size_t i, const char *member)
     return json_object_get(json_array_get(json_object_get(said, "receipts"), i), member);
 }
 
-/* Fails unless it is the only finding of that list. */
 void only(const json_t *list, const char *code, const char *verdict, uint64_t entry)
 {
     const json_t *f = json_array_get(list, 0), *of = json_object_get(f, "entry");
@@ -208,7 +202,6 @@ void of_receipt_only(const char *code, const char *verdict, uint64_t entry)
     assert_string_equal(json_string_value(of_receipt(0, "verdict")), verdict);
 }
 
-/* Fails unless there is evidence of that claim; NULL: none at all. */
 void convicts(const char *claim)
 {
     struct evidence_report report;

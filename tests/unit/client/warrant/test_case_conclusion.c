@@ -25,7 +25,7 @@ static bool without_warrants; /* none has the case's reference */
 static const enum who courts[] = { JUDGE, STRANGER, STRANGER2 };
 static const char *const court_names[] = { "mx.judge", "mx.second", "mx.third" };
 
-/* ---- logs -------------------------------------------------------------------------------------- */
+/* ---- logs ------------------------------------------------------------------------------------ */
 
 static unsigned below(unsigned n)
 {
@@ -181,7 +181,7 @@ static void add_anything(void)
     }
 }
 
-/* ---- the same, line by line -------------------------------------------------------------------- */
+/* ---- the same, line by line ------------------------------------------------------------------ */
 
 struct list {
     uint64_t entry[64];

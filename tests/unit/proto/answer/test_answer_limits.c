@@ -156,8 +156,8 @@ static int give_unless_broken(void *ctx, const struct hash *root, const struct i
     return source_of(log).table(ctx, root, f, out);
 }
 
-/* Rows of entries without form and of the key, over three pages: wherever one of the two walks comes
- * to a page that cannot be read the part is not made. */
+/* Rows of entries without form and of the key, over three pages: wherever one of the two walks
+ * comes to a page that cannot be read the part is not made. */
 static void each_page_that_a_walk_comes_to_is_needed(void **state)
 {
     static const size_t unkeyed[] = { 10, 2 * PAGE_ROWS + 10 };
@@ -281,7 +281,8 @@ static void each_read_of_many_files_is_needed(void **state)
     same.unkeyed = same.entries_max = 0;
 }
 
-/* Where the next anchor that is listed stands in a page that cannot be read nobody knows what it is. */
+/* Where the next anchor that is listed stands in a page that cannot be read nobody knows what it
+ * is. */
 static void an_anchor_that_cannot_be_read_is_not_passed_over(void **state)
 {
     static const struct index_table_file first = { .level = 0, .n = 0 };

@@ -172,7 +172,7 @@ static void test_failures_are_told(void **state)
     row_sorter_free(s);
 }
 
-/* ---- a tape of which one operation fails ------------------------------------------------------- */
+/* ---- a tape of which one operation fails ----------------------------------------------------- */
 
 static struct tape below;
 static size_t operations, fails_at;

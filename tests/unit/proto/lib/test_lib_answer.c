@@ -203,7 +203,7 @@ static void an_index_that_lies_gives_evidence(void **state)
     bitacora_free(text);
 }
 
-/* ---- of other sizes ----------------------------------------------------------------------------- */
+/* ---- of other sizes -------------------------------------------------------------------------- */
 
 /* One that rests on an index, under the log's first `size` entries. */
 static bitacora_answer *answer_of(enum index_key_type type, const char *value, uint64_t index,
@@ -260,7 +260,7 @@ static void who_has_no_authority_is_of_none(void **state)
     bitacora_answer_free(a);
 }
 
-/* ---- witnesses, versions, what is worst ---------------------------------------------------------- */
+/* ---- witnesses, versions, what is worst ------------------------------------------------------ */
 
 /* The answer under a checkpoint that the witness cosigned then. */
 static void cosign(uint64_t seconds)
@@ -333,7 +333,7 @@ static void what_cannot_be_read_is_told_once(void **state)
     }
 }
 
-/* ---- evidence, and who stops it ------------------------------------------------------------------ */
+/* ---- evidence, and who stops it -------------------------------------------------------------- */
 
 static int say_once(void *left)
 {

@@ -27,7 +27,7 @@ static int stop(void **state)
     return 0;
 }
 
-/* ---- bytes that are read ----------------------------------------------------------------------- */
+/* ---- bytes that are read --------------------------------------------------------------------- */
 
 static bitacora_result read_policy(const char *p, size_t n)
 {
@@ -208,7 +208,7 @@ static void a_proof_may_have_as_many_hashes_as_there_can_be(void **state)
     bitacora_checkpoint_free(newer);
 }
 
-/* ---- what is signed --------------------------------------------------------------------------- */
+/* ---- what is signed -------------------------------------------------------------------------- */
 
 #define EARLIEST INT64_C(-62135596800000)
 #define LATEST INT64_C(253402300799999)
@@ -310,7 +310,7 @@ static void tokens_are_of_times_that_there_are(void **state)
     subject_is("under");
 }
 
-/* ---- where it is to be put --------------------------------------------------------------------- */
+/* ---- where it is to be put ------------------------------------------------------------------- */
 
 static void what_has_no_place_is_misuse(void **state)
 {
@@ -335,7 +335,7 @@ static void what_has_no_place_is_misuse(void **state)
                      BITACORA_MISUSE);
 }
 
-/* ---- persons ----------------------------------------------------------------------------------- */
+/* ---- persons --------------------------------------------------------------------------------- */
 
 static bitacora_receipt *take(uint64_t index)
 {
@@ -451,7 +451,7 @@ static void only_requests_are_presented(void **state)
     bitacora_key_free(judge);
 }
 
-/* ---- calls that are called in again ------------------------------------------------------------ */
+/* ---- calls that are called in again ---------------------------------------------------------- */
 
 static struct {
     bitacora_receipt *request, *oversight;

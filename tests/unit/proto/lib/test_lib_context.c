@@ -118,7 +118,7 @@ static void a_callback_cannot_take_itself_away(void **state)
     lib_stop();
 }
 
-/* ---- findings --------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 /* Two receipts without their quorum: one finding of each, and one about the kind. */
 static void as_many_findings_are_kept_as_are_asked_for(void **state)

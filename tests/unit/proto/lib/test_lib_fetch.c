@@ -147,7 +147,7 @@ static void a_part_is_taken_of_whole_tiles_alone(void **state)
     assert_true(has_found("missing", "tile/0/001.p/44"));
 }
 
-/* ---- cancelling --------------------------------------------------------------------------------- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 struct say {
     unsigned at, asked; /* says yes once, when it is asked so often */
@@ -206,7 +206,7 @@ static void a_replay_that_is_cancelled_asks_no_more(void **state)
     stop_serving();
 }
 
-/* ---- entries ------------------------------------------------------------------------------------ */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static void look_at_the_last(void *arg, const bitacora_entry *e)
 {

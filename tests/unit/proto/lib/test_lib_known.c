@@ -367,7 +367,7 @@ static void wrong_arguments_are_misuse(void **state)
     bitacora_replay_free(r);
 }
 
-/* ---- from states, and anew ----------------------------------------------------------------------- */
+/* ---- from states, and anew ------------------------------------------------------------------- */
 
 static void a_run_from_the_start_begins_anew(void **state)
 {
@@ -448,7 +448,7 @@ static void what_is_not_known_does_not_hide_the_rest(void **state)
     assert_true(has_found("stale", NULL) && has_found("authority", "mx.requester"));
 }
 
-/* ---- rulesets ------------------------------------------------------------------------------------ */
+/* ---- rulesets -------------------------------------------------------------------------------- */
 
 static void pin(struct span file)
 {

@@ -219,7 +219,7 @@ static void of_pairs_and_answers(void **state)
     misuse_out(bitacora_answer_verify(ctx, policy, NULL, 1, OUT, NULL, NULL), "bytes");
 }
 
-/* ---- gates ------------------------------------------------------------------------------------- */
+/* ---- gates ----------------------------------------------------------------------------------- */
 
 static void of_gates(void **state)
 {
@@ -318,7 +318,7 @@ static void what_is_asked_of_a_request_has_its_places(void **state)
     }
 }
 
-/* ---- replays, and what is made ----------------------------------------------------------------- */
+/* ---- replays, and what is made --------------------------------------------------------------- */
 
 static void of_replays(void **state)
 {

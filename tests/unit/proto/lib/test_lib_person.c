@@ -62,7 +62,7 @@ static bitacora_result decide(uint64_t entry, const struct opening *shown, uint6
     return result;
 }
 
-/* ---- persons ------------------------------------------------------------------------------------ */
+/* ---- persons --------------------------------------------------------------------------------- */
 
 static void who_opens_a_person_gets_that_persons_data(void **state)
 {
@@ -120,7 +120,7 @@ static void what_is_no_presentation_says_so(void **state)
     buf_free(&receipt);
 }
 
-/* ---- checkpoints -------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static void as_long_as_nobody_asks_no_checkpoint_is_too_old(void **state)
 {
@@ -178,7 +178,7 @@ static void where_nobody_cosigns_no_age_is_asked(void **state)
     bitacora_gate_free(g);
 }
 
-/* ---- pairs -------------------------------------------------------------------------------------- */
+/* ---- pairs ----------------------------------------------------------------------------------- */
 
 /* Proven but for a witness's clock, which is before the log's. */
 static void a_clock_that_disagrees_keeps_a_pair_undecided(void **state)

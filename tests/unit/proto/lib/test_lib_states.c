@@ -42,7 +42,7 @@ static void left_nothing(void)
     assert_int_equal(result, BITACORA_UNDECIDED);
 }
 
-/* ---- what could not begin ------------------------------------------------------------------------ */
+/* ---- what could not begin -------------------------------------------------------------------- */
 
 static void without_a_checkpoint_nothing_is_left(void **state)
 {
@@ -78,7 +78,7 @@ static void an_age_of_nothing_is_asked_too(void **state)
     assert_int_equal(run(r, NULL), BITACORA_PROVEN);
 }
 
-/* ---- what was stopped ---------------------------------------------------------------------------- */
+/* ---- what was stopped ------------------------------------------------------------------------ */
 
 static int say_once(void *left)
 {
@@ -194,9 +194,10 @@ static void as_much_is_remembered_as_there_is_room_for(void **state)
     }
 }
 
-/* ---- states -------------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------------------- */
 
-/* The state with another third line, and the sum that goes with it: only its owner could do that. */
+/* The state with another third line, and the sum that goes with it: only its owner could do
+ * that. */
 static void with_line(struct buf *out, const json_t *v)
 {
     char *text = json_dumps(v, JSON_COMPACT);

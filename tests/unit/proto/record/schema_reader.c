@@ -47,7 +47,8 @@ static size_t characters(const char *text)
     return n;
 }
 
-/* Whether a text has a character beside those of "[^ab-z…]". regcomp() has no ranges beyond ASCII. */
+/* Whether a text has a character beside those of "[^ab-z…]". regcomp() has no ranges beyond
+ * ASCII. */
 static bool leaves_class(const char *pattern, struct span text)
 {
     while (text.n > 0) {

@@ -223,7 +223,7 @@ static void tried_before_use(void **state)
     }
 }
 
-/* ---- what chance decides ------------------------------------------------------------------------ */
+/* ---- what chance decides --------------------------------------------------------------------- */
 
 static uint32_t chance[3]; /* what judge_by_lanes() draws */
 
