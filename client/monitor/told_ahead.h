@@ -16,6 +16,7 @@ struct told_ahead {
     struct shelf ids; /* TOLD_ID_DIGITS bytes each */
 };
 
+/* Whether that id was told ahead. */
 bool told_ahead_has(const struct told_ahead *t, struct span id);
 
 /* Takes an id of TOLD_ID_DIGITS bytes. What there is no room for is recorded as lost. */

@@ -20,7 +20,7 @@ static bool blank(const char *line, size_t length)
     return true;
 }
 
-/* Of so many lines it is remembered what they say: no more than some 20 MB. */
+/* Of so many lines it is remembered what they say, as a hash: some 20 MB. */
 #define LINES_REMEMBERED (1u << 20)
 
 /* Lines without an `id` become as many records; with one the log says that it has it already. */

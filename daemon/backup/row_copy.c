@@ -36,8 +36,8 @@ static int open_file(const char *path)
 }
 
 /* Whether all lines of a file are short enough for rows; *open is the length of the one that its
- * next piece goes on with. An entry may be forged, and count as many rows as a hole of any length
- * could have: there is no line in it. */
+ * next piece goes on with. A forged entry may count rows without end, so that a hole of any
+ * length would do: there is no line in one. */
 static bool has_lines(const uint8_t *piece, size_t n, uint64_t *open)
 {
     const uint8_t *end = piece + n, *newline;

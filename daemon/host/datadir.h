@@ -1,7 +1,7 @@
 /* A log's directory: DIR/lock, DIR/log.key, DIR/blobs/ and the folder of the store, whose name the
  * caller gives. Without log.key, as in a backup, it can be looked at and not appended to. Every
- * function that fails says why on standard error, and whoever locks it that others can write there.
- * Main thread. */
+ * function that fails says why on standard error; one that locks it warns there if others can write
+ * in it. Main thread. */
 #ifndef DAEMON_HOST_DATADIR_H
 #define DAEMON_HOST_DATADIR_H
 

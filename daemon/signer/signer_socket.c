@@ -258,7 +258,8 @@ static void hold_signals(sigset_t *waiting)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* They are let in while ppoll() waits: never, while somebody always has something to say. */
+/* Signals are delivered only while ppoll() waits, which it never does while somebody always has a
+ * request there. */
 static bool is_told_to_end(void)
 {
     sigset_t waiting;
