@@ -83,13 +83,20 @@ static void test_walls(void **state)
     wall_is("Pacific/Apia", "2011-12-30T12:00:00.000Z", WALL_NEVER, "-");
 }
 
+/* What the first question finds in TZ is what was said. */
+static void say_cancun(void)
+{
+    struct zone z;
+    setenv("TZ", ":America/Cancun", 1);
+    assert_int_equal(zone_said(&z), 0);
+    assert_string_equal(z.name, "America/Cancun");
+}
+
 static void test_said(void **state)
 {
     struct zone z;
     (void)state;
-    setenv("TZ", ":America/Cancun", 1);
-    assert_int_equal(zone_said(&z), 0);
-    assert_string_equal(z.name, "America/Cancun");
+    say_cancun();
     z = zone("America/Tijuana");
     assert_int_equal(zone_offset(&z, at("2026-07-01T00:00:00.000Z")), -7 * 3600);
     assert_int_equal(zone_said(&z), 0);
@@ -107,10 +114,10 @@ static void reader_is(const char *name)
     assert_string_equal(z.name, name);
 }
 
-/* After test_said(), where TZ is what was computed, and America/Cancun what was said. */
 static void test_reader(void **state)
 {
     (void)state;
+    say_cancun();
     reader_is("America/Cancun");
     setenv("BITACORA_ZONE", "-05:00", 1);
     reader_is("-05:00");
