@@ -69,8 +69,8 @@ static bool is_unordered(const struct signer_process *s, const struct signer_req
     return r->ask == ASK_RECORD && next->freeze == FREEZE_SIGNED && !s->may_freeze;
 }
 
-/* It is for ever, so the log says what was signed: whoever has the daemon may have been quicker than
- * the operator who ordered it. */
+/* It is for ever, so the log says what was signed: whoever has the daemon may have been quicker
+ * than the operator who ordered it. */
 static void tell_freeze(struct span text)
 {
     struct record record;
