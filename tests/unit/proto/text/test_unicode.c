@@ -123,6 +123,25 @@ static void edges_of_normal_forms(void **state)
     buf_free(&text);
 }
 
+/* As unicode_skeleton() takes for granted: it asks of what a character looks like alone. */
+static void what_nobody_sees_looks_like_nothing(void **state)
+{
+    struct buf text = { 0 }, looks = { 0 };
+    (void)state;
+    for (uint32_t c = 1; c < 0x110000; c++) {
+        if ((c >= 0xD800 && c < 0xE000) ||
+            (unicode_class(c) & (UNICODE_SPACE | UNICODE_INVISIBLE)) == 0)
+            continue;
+        buf_clear(&text);
+        unicode_write(&text, c);
+        unicode_skeleton(&looks, buf_span(&text), LIKENESS_LOOKS);
+        unicode_skeleton(&looks, buf_span(&text), LIKENESS_MEANS);
+        assert_int_equal(looks.n, 0);
+    }
+    buf_free(&text);
+    buf_free(&looks);
+}
+
 /* As composing takes for granted. */
 static void no_pair_begins_with_a_mark_or_is_of_one_twice(void **state)
 {
@@ -277,6 +296,7 @@ int main(void)
         cmocka_unit_test(no_code_point_outgrows_its_room),
         cmocka_unit_test(edges_of_normal_forms),
         cmocka_unit_test(no_pair_begins_with_a_mark_or_is_of_one_twice),
+        cmocka_unit_test(what_nobody_sees_looks_like_nothing),
         cmocka_unit_test(code_points_have_their_class),
         cmocka_unit_test(what_looks_the_same_has_one_skeleton),
     };
