@@ -55,7 +55,7 @@ def commands():
 def count():
     """Builds, and runs all tests."""
     objects = ["build/release/tests/unit/%s.o" % f[len("tests/unit/"):-2] for f in glob.glob("tests/unit/proto/*/*.c")]
-    if subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "all", "objects", "build/release/tests/unit/fixture.o", *objects], check=False).returncode \
+    if subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "all", "tools", "objects", "build/release/tests/unit/fixture.o", *objects], check=False).returncode \
             or subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "VARIANT=cov", OUT + "/bin/bitacora", *programs()], check=False).returncode:
         sys.exit("make failed")
     for old in glob.glob(OUT + "/proto/*/*.gcda"):
