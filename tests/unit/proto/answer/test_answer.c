@@ -844,6 +844,9 @@ static void cosign(uint64_t seconds)
     buf_clear(&file);
     assert_int_equal(answer_put_checkpoint(&file, buf_span(&part), buf_span(&cp)), 0);
     assert_int_equal(answer_put_checkpoint(&file, buf_span(&file), buf_span(&cp)), -1);
+    assert_int_equal(answer_put_checkpoint(&file, span_of(NULL, 0), buf_span(&cp)), -1);
+    buf_adds(&part, "x");
+    assert_int_equal(answer_put_checkpoint(&file, buf_span(&part), buf_span(&cp)), -1);
     buf_free(&text);
     buf_free(&key);
     buf_free(&cp);
