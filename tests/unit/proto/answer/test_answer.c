@@ -1020,6 +1020,93 @@ static void hiding_what_has_no_form_convicts(void **state)
     answer_part_free(&p);
 }
 
+/* Of a later version, and so undecided: what is wrong besides is told of all the same. */
+static void a_row_left_out_convicts_beside_a_later_version(void **state)
+{
+    (void)state;
+    uint64_t later = add_unkeyed(&x, true);
+    uint64_t correction = add_correction(&x, x.warrant[1]);
+    add_correction(&x, correction);
+    lie_begin();
+    size_t at = row_of(&warrant, correction);
+    memmove(&rows[at], &rows[at + 1], (row_count - at - 1) * sizeof *rows);
+    row_count--;
+    lie_end(1);
+    ask(&warrant);
+    assert_int_equal(judge(NULL), VERDICT_BAD);
+    assert_true(found_at(&found, REASON_INDEX_LEFT_OUT, newest));
+    assert_true(found_at(&found, REASON_VERSION, later));
+}
+
+/* Of two that have no form one is hidden. */
+static void hiding_one_of_two_without_form_convicts(void **state)
+{
+    (void)state;
+    uint64_t hidden = add_unkeyed(&x, true);
+    add_unkeyed(&x, true);
+    lie_begin();
+    memmove(&rows[0], &rows[1], (row_count - 1) * sizeof *rows);
+    row_count--;
+    lie_end(1);
+    ask(&warrant);
+    struct part_draft d;
+    struct buf honest = file;
+    file = (struct buf){ 0 };
+    draft_read(&d, buf_span(&honest));
+    draft_add(&d, hidden);
+    draft_write(&file, &x, &d);
+    buf_free(&honest);
+    assert_int_equal(judge(NULL), VERDICT_BAD);
+    assert_true(found_at(&found, REASON_INDEX_LEFT_OUT, newest));
+}
+
+/* A table without rows, of which this answer can tell nothing, is followed by one that lies. */
+static void a_row_left_out_convicts_behind_an_empty_table(void **state)
+{
+    (void)state;
+    uint64_t correction = add_correction(&x, x.warrant[1]);
+    add_correction(&x, correction);
+    row_count = honest_rows(&x, 1, x.l.n, &rows);
+    size_t at = row_of(&warrant, correction);
+    memmove(&rows[at], &rows[at + 1], (row_count - at - 1) * sizeof *rows);
+    row_count--;
+    struct cover cover = { .tables = 2, .end = x.l.n };
+    put_table(&x, &cover.table[0], 0, 1, NULL, 0, 0);
+    put_table(&x, &cover.table[1], 1, x.l.n, rows, row_count, 0);
+    newest = add_index(&x, &cover);
+    free(rows);
+    log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    ask(&warrant);
+    expect_convicted(REASON_INDEX_LEFT_OUT);
+}
+
+/* A table without rows ends where the part begins: what it lacks is for another part to show. */
+static void an_empty_table_before_the_part_is_not_asked(void **state)
+{
+    (void)state;
+    uint64_t second = x.warrant[0] + 1;
+    row_count = honest_rows(&x, second, x.l.n, &rows);
+    struct cover cover = { .tables = 2, .end = x.l.n };
+    put_table(&x, &cover.table[0], 0, second, NULL, 0, 0);
+    put_table(&x, &cover.table[1], second, x.l.n, rows, row_count, 0);
+    newest = add_index(&x, &cover);
+    free(rows);
+    log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.from = second;
+    buf_clear(&file);
+    make_answer(&file, &x, &a);
+    struct part_draft d;
+    struct buf honest = file;
+    file = (struct buf){ 0 };
+    draft_read(&d, buf_span(&honest));
+    draft_add(&d, x.warrant[0]);
+    draft_write(&file, &x, &d);
+    buf_free(&honest);
+    judge(NULL);
+    expect_none(&found);
+}
+
 /* A table without rows, for entries that have keys. */
 static void an_empty_table_convicts(void **state)
 {
@@ -1246,6 +1333,10 @@ int main(void)
         TEST(rows_out_of_order_convict),
         TEST(rows_beyond_the_table_convict),
         TEST(a_wrong_number_of_unkeyed_rows_convicts),
+        TEST(an_empty_table_before_the_part_is_not_asked),
+        TEST(a_row_left_out_convicts_beside_a_later_version),
+        TEST(hiding_one_of_two_without_form_convicts),
+        TEST(a_row_left_out_convicts_behind_an_empty_table),
         TEST(hiding_what_has_no_form_convicts),
         TEST(an_empty_table_convicts),
         TEST(an_index_that_takes_back_is_refused),
