@@ -455,7 +455,8 @@ trap '' XFSZ
 ulimit -f 0
 exec "$@"
 END
-: >"$work/said" >"$work/witness.out" # the witness before has its address there
+: >"$work/said"
+: >"$work/witness.out" # the witness before has its address there
 mkfifo "$work/pipe" "$work/pipe2"
 cat "$work/pipe" >"$work/witness.out" &
 cat "$work/pipe2" >"$work/said" &
