@@ -4,7 +4,6 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/backup/blob_copy.h"
@@ -43,14 +42,9 @@ static int copy_small(const char *from, const struct datadir *to, const char *na
 {
     char source[PATH_MAX], target[PATH_MAX];
     struct buf bytes = { 0 };
-    struct stat st;
     snprintf(source, sizeof source, "%s/%s", from, name);
     datadir_file(to, target, name);
-    if (lstat(source, &st) == 0 && S_ISLNK(st.st_mode)) {
-        errno = ELOOP;
-        return say_uncopied(source);
-    }
-    enum file read = file_read_at_once(&bytes, source, max);
+    enum file read = file_read_no_link(&bytes, source, max);
     int failed =
         read == FILE_OK ? file_replace(target, buf_span(&bytes), 0600) : read != FILE_MISSING;
     buf_free(&bytes);

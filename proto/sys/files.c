@@ -58,11 +58,11 @@ static int refuse_special(int fd, enum file *why)
 }
 
 /* Opens without waiting. *pipe: it is a named pipe; reading from it does not wait either. */
-static int open_plain(const char *path, bool *pipe, enum file *why)
+static int open_plain(const char *path, int flags, bool *pipe, enum file *why)
 {
     struct stat s;
     *pipe = false;
-    int fd = open_named(path, O_RDONLY | O_NONBLOCK);
+    int fd = open_named(path, O_RDONLY | O_NONBLOCK | flags);
     if (fd < 0) {
         *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
                : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
@@ -90,7 +90,7 @@ static short wait_fed(int fd, int ms)
 int file_open(const char *path, enum file *why)
 {
     bool pipe;
-    int fd = open_plain(path, &pipe, why);
+    int fd = open_plain(path, 0, &pipe, why);
     if (fd < 0 || !pipe || ((wait_fed(fd, OPEN_MS) & POLLIN) != 0 && fcntl(fd, F_SETFL, 0) == 0))
         return fd;
     return refuse_special(fd, why);
@@ -157,18 +157,28 @@ enum file file_read(struct buf *out, const char *path, size_t max)
     bool pipe;
     if (path != NULL && strcmp(path, "-") == 0)
         return read_to_end(out, STDIN_FILENO, max, false);
-    int fd = open_plain(path, &pipe, &result);
+    int fd = open_plain(path, 0, &pipe, &result);
     return fd < 0 ? result : read_and_close(out, fd, max, pipe);
+}
+
+static enum file read_at_once(struct buf *out, const char *path, int flags, size_t max)
+{
+    enum file result;
+    bool pipe;
+    int fd = open_plain(path, flags, &pipe, &result);
+    if (fd >= 0 && pipe)
+        fd = refuse_special(fd, &result);
+    return fd < 0 ? result : read_and_close(out, fd, max, false);
 }
 
 enum file file_read_at_once(struct buf *out, const char *path, size_t max)
 {
-    enum file result;
-    bool pipe;
-    int fd = open_plain(path, &pipe, &result);
-    if (fd >= 0 && pipe)
-        fd = refuse_special(fd, &result);
-    return fd < 0 ? result : read_and_close(out, fd, max, false);
+    return read_at_once(out, path, 0, max);
+}
+
+enum file file_read_no_link(struct buf *out, const char *path, size_t max)
+{
+    return read_at_once(out, path, O_NOFOLLOW, max);
 }
 
 const char *file_cause(enum file result)

@@ -30,6 +30,9 @@ MUST_USE enum file file_read(struct buf *out, const char *path, size_t max);
  * file. What the caller's shell opened is still read to its end. */
 MUST_USE enum file file_read_at_once(struct buf *out, const char *path, size_t max);
 
+/* The same of a file that a stranger may have put there: a link is FILE_FAILED (ELOOP). */
+MUST_USE enum file file_read_no_link(struct buf *out, const char *path, size_t max);
+
 /* Opens what file_read() would read, for a caller who reads it piece by piece. It waits ten seconds
  * at most for the first byte of a named pipe. Returns a blocking descriptor for the caller to
  * close, or -1 with *why. */

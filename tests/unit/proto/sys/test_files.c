@@ -183,6 +183,12 @@ static void reading_stops_at_the_cap(void **state)
     assert_int_equal(file_read(&b, at("a"), CAP - 1), FILE_TOO_LARGE);
     assert_int_equal(errno, EFBIG);
     assert_int_equal(file_read_at_once(&b, at("a"), CAP - 1), FILE_TOO_LARGE);
+    assert_int_equal(symlink("a", at("link")), 0);
+    assert_int_equal(file_read_at_once(&b, at("link"), CAP), FILE_OK);
+    assert_int_equal(file_read_no_link(&b, at("link"), CAP), FILE_FAILED);
+    assert_int_equal(errno, ELOOP);
+    assert_int_equal(file_read_no_link(&b, at("a"), CAP), FILE_OK);
+    unlink(at("link"));
     buf_free(&b);
     unlink(at("a"));
 }
