@@ -3,6 +3,10 @@
 #include <stdlib.h>
 
 #include "proto/record/entry.h"
+#include "proto/tlog/shared_proof.h"
+
+/* Of a part's bytes: proofs, tables and the checkpoint take less than the rest. */
+#define ENTRY_BYTES_MAX (ANSWER_PART_MAX - 5 * 1024 * 1024)
 
 void gathering_free(struct gathering *g)
 {
@@ -111,11 +115,87 @@ enum answer_made gather_carry(struct gathering *g, uint64_t index)
         if (made != ANSWER_MADE || e->carried)
             return made;
         e->carried = true;
+        e->before = g->last;
+        g->last = e;
         g->carried++;
         g->bytes += e->bytes.n;
         index = e->under;
     }
     return ANSWER_MADE;
+}
+
+void gather_put_back(struct gathering *g, size_t carried)
+{
+    while (g->carried > carried) {
+        struct gathered *e = g->last;
+        e->carried = false;
+        g->last = e->before;
+        g->carried--;
+        g->bytes -= e->bytes.n;
+    }
+    g->hashes = g->counted = 0;
+}
+
+/* ---- the caps of a part ---------------------------------------------------------------------- */
+
+enum answer_made gather_indexes(const struct gathering *g, uint64_t **out)
+{
+    size_t n = 0;
+    uint64_t *index = calloc(g->carried + 1, sizeof *index);
+    *out = index;
+    if (index == NULL)
+        return ANSWER_MEMORY;
+    for (size_t i = 0; i < g->n; i++)
+        if (g->list[i]->carried)
+            index[n++] = g->list[i]->index;
+    return ANSWER_MADE;
+}
+
+static int no_subtree(void *ctx, uint64_t from, uint64_t to, struct hash *out)
+{
+    (void)ctx;
+    (void)from;
+    (void)to;
+    *out = (struct hash){ 0 };
+    return 0;
+}
+
+static int count_hash(void *ctx, const struct hash *hash)
+{
+    size_t *n = ctx;
+    (void)hash;
+    (*n)++;
+    return 0;
+}
+
+/* A proof is counted without a hash being read. */
+static enum answer_made count_hashes(struct gathering *g)
+{
+    uint64_t *index;
+    size_t n = 0;
+    enum answer_made made = gather_indexes(g, &index);
+    if (made == ANSWER_MADE &&
+        shared_proof_make(g->size, index, g->carried, no_subtree, NULL, count_hash, &n) != 0)
+        made = ANSWER_UNREAD;
+    free(index);
+    g->hashes = n;
+    g->counted = g->carried;
+    return made;
+}
+
+enum answer_made gather_fits(struct gathering *g, size_t hashes_max, bool *fits)
+{
+    size_t most = hashes_max == 0 ? ANSWER_HASHES_MAX : hashes_max, depth = 0;
+    enum answer_made made = ANSWER_MADE;
+    while (depth < 63 && g->size >> depth > 0)
+        depth++;
+    /* No leaf adds more than its own path: only where that might be too much is it worth counting.
+     */
+    if (g->hashes + (g->carried - g->counted) * depth > most)
+        made = count_hashes(g);
+    *fits = g->carried <= ANSWER_ENTRIES_MAX && g->bytes <= ENTRY_BYTES_MAX &&
+            g->hashes + (g->carried - g->counted) * depth <= most;
+    return made;
 }
 
 /* ---- warrant keys ---------------------------------------------------------------------------- */

@@ -10,13 +10,14 @@ struct gathered {
     uint64_t index;
     struct buf bytes;
     struct hash leaf;
-    enum kind kind; /* of its record; KIND_NONE: it has no form */
-    uint64_t under; /* NO_ENTRY: it names none below itself */
-    bool carried;   /* it is part of the answer */
-    bool judged;    /* the rest is known */
-    bool has_key;   /* of a warrant, if that is asked for */
-    unsigned about; /* as in struct entry_keys */
-    uint64_t via;   /* if it has_key: the entry that it has it of; NO_ENTRY: it is its own */
+    enum kind kind;          /* of its record; KIND_NONE: it has no form */
+    uint64_t under;          /* NO_ENTRY: it names none below itself */
+    bool carried;            /* it is part of the answer */
+    struct gathered *before; /* the one that was carried before it */
+    bool judged;             /* the rest is known */
+    bool has_key;            /* of a warrant, if that is asked for */
+    unsigned about;          /* as in struct entry_keys */
+    uint64_t via; /* if it has_key: the entry that it has it of; NO_ENTRY: it is its own */
 };
 
 /* Begins with source, question and size set, and all else zero. gathering_free() frees it. */
@@ -27,6 +28,9 @@ struct gathering {
     struct gathered **list; /* ascending */
     size_t n, room;
     size_t carried, bytes; /* how many are carried, and how long they are together */
+    struct gathered *last; /* the one that was carried last */
+    size_t hashes;         /* of their proof, when that was counted last: with `counted` of them */
+    size_t counted;
 };
 
 void gathering_free(struct gathering *g);
@@ -41,6 +45,17 @@ MUST_USE enum answer_made gather_carry(struct gathering *g, uint64_t index);
 
 /* The same, and what shows whether it has the key that is asked for. */
 MUST_USE enum answer_made gather_with_key(struct gathering *g, uint64_t index);
+
+/* Whether what is carried keeps a part's caps: entries, their bytes, and the hashes of their proof,
+ * at most hashes_max (0: ANSWER_HASHES_MAX). Returns ANSWER_MADE with *fits, or ANSWER_MEMORY. */
+MUST_USE enum answer_made gather_fits(struct gathering *g, size_t hashes_max, bool *fits);
+
+/* Carries no longer what was carried last, until `carried` are left. They stay read. */
+void gather_put_back(struct gathering *g, size_t carried);
+
+/* Sets *out to the indexes of what is carried, ascending; the caller frees it. Returns ANSWER_MADE
+ * or ANSWER_MEMORY. */
+MUST_USE enum answer_made gather_indexes(const struct gathering *g, uint64_t **out);
 
 /* Parses an entry. Returns 1 with *out, which record_free() frees; 0 if it has no form; -1 when out
  * of memory: then *out is of KIND_NONE, without members. */

@@ -23,6 +23,9 @@ struct answer_making {
     uint64_t to, end; /* T, E */
     uint64_t audit;
     size_t asked;
+    uint64_t fit_to; /* T, and how many are carried, of what is known to fit; `from`: nothing is */
+    size_t fit_carried;
+    bool cut; /* what came behind that did not fit */
     struct written_table table[TABLES_MAX];
     size_t tables;
     struct buf proof;
@@ -44,6 +47,25 @@ static uint64_t higher(uint64_t a, uint64_t b)
 static uint64_t lower(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
+}
+
+/* What is carried by now makes a part that ends at `to`, unless it is too much for one: then the
+ * part ends where the last one did that fitted. The first is taken in any case. */
+static enum answer_made part_may_end(struct answer_making *m, uint64_t to)
+{
+    bool fits;
+    enum answer_made made = gather_fits(&m->g, m->ask->hashes_max, &fits);
+    if (made != ANSWER_MADE)
+        return made;
+    if (fits || m->fit_to == m->ask->from) {
+        m->fit_to = to;
+        m->fit_carried = m->g.carried;
+    } else {
+        gather_put_back(&m->g, m->fit_carried);
+        m->to = m->fit_to;
+        m->cut = true;
+    }
+    return ANSWER_MADE;
 }
 
 /* Carries the entries of rows with the key, and of unkeyed ones, in the order of the entries, from
@@ -68,10 +90,15 @@ static enum answer_made gather_rows(struct answer_making *m, const struct index_
         if (made != ANSWER_MADE || entry[first] == NO_ENTRY)
             break;
         w[first].place++;
+        uint64_t behind = lower(to, higher(from, entry[first]) + 1);
         made = gather_with_key(&m->g, entry[first]);
         m->asked++;
+        if (made == ANSWER_MADE)
+            made = part_may_end(m, behind);
+        if (m->cut)
+            break;
         if (is_full(m)) {
-            m->to = lower(to, higher(from, entry[first]) + 1);
+            m->to = behind;
             break;
         }
     }
@@ -101,15 +128,19 @@ static enum answer_made take_index(struct answer_making *m)
     if (!known)
         return ANSWER_NO_INDEX;
     m->end = m->ask->tail ? higher(m->ask->size, m->cover.end) : m->cover.end;
-    m->to = m->ask->from;
+    m->to = m->fit_to = m->ask->from;
     return m->ask->from < m->end ? ANSWER_MADE : ANSWER_RANGE;
 }
 
 static enum answer_made gather_tail(struct answer_making *m)
 {
     enum answer_made made = ANSWER_MADE;
-    while (made == ANSWER_MADE && m->to < m->end && (m->to == m->ask->from || !is_full(m)))
+    while (made == ANSWER_MADE && !m->cut && m->to < m->end &&
+           (m->to == m->ask->from || !is_full(m))) {
         made = gather_with_key(&m->g, m->to++);
+        if (made == ANSWER_MADE)
+            made = part_may_end(m, m->to);
+    }
     return made;
 }
 
@@ -128,7 +159,9 @@ static enum answer_made gather_asked(struct answer_making *m)
     }
     if (made == ANSWER_MADE)
         made = gather_tail(m);
-    return made == ANSWER_MADE ? gather_carry(&m->g, m->to - 1) : made;
+    if (made == ANSWER_MADE)
+        made = gather_carry(&m->g, m->to - 1);
+    return made == ANSWER_MADE ? part_may_end(m, m->to) : made;
 }
 
 /* ---- the auditor's word ---------------------------------------------------------------------- */
@@ -254,14 +287,11 @@ static enum answer_made of_result(const struct answer_making *m, int result,
 
 static enum answer_made prove_entries(struct answer_making *m)
 {
-    uint64_t *index = calloc(m->g.carried, sizeof *index);
-    size_t n = 0;
-    if (index == NULL)
-        return ANSWER_MEMORY;
-    for (size_t i = 0; i < m->g.n; i++)
-        if (m->g.list[i]->carried)
-            index[n++] = m->g.list[i]->index;
-    int result = shared_proof_make(m->ask->size, index, n, tile_subtree,
+    uint64_t *index;
+    enum answer_made made = gather_indexes(&m->g, &index);
+    if (made != ANSWER_MADE)
+        return made;
+    int result = shared_proof_make(m->ask->size, index, m->g.carried, tile_subtree,
                                    (void *)(uintptr_t)m->source->tiles, put_hash, &m->proof);
     free(index);
     return of_result(m, result, &m->proof);

@@ -25,6 +25,7 @@ struct answer_ask {
     uint64_t size;          /* of that checkpoint */
     size_t entries_max;     /* asked entries in one part, about; 0: 1,000 */
     size_t bytes_max;       /* about; 0: 4 MiB */
+    size_t hashes_max;      /* of the proof of its entries; 0: ANSWER_HASHES_MAX */
     /* What is shown of tables is looked at as a verifier does, so that a damaged file is
      * ANSWER_UNREAD. For whoever answers for the files: one that others serve is theirs to judge. */
     bool own_tables;
@@ -38,7 +39,9 @@ enum answer_made {
     ANSWER_MEMORY,
 };
 
-/* Appends one part; *to and *end become T and E: there are more parts unless they are equal. */
+/* Appends one part; *to and *end become T and E: there are more parts unless they are equal. A part
+ * ends before an asked entry that would not fit, with what it rests on, below the caps that a
+ * verifier has; a part has one at least. */
 MUST_USE enum answer_made answer_make(struct buf *out, const struct answer_ask *ask,
                                       const struct answer_source *source, uint64_t *to,
                                       uint64_t *end);

@@ -27,9 +27,10 @@ static int stop(void **state)
     return 0;
 }
 
-/* Makes one part of that source; returns how many entries and hashes for them it has. */
-static void made_of(const struct answer_source *source, const struct answer_ask *a, size_t *entries,
-                    size_t *hashes)
+/* Makes one part of that source, and sets how many entries and hashes for them it has. Returns where
+ * it ends. */
+static uint64_t made_of(const struct answer_source *source, const struct answer_ask *a,
+                        size_t *entries, size_t *hashes)
 {
     struct parsed_part p;
     struct refusal why;
@@ -41,6 +42,7 @@ static void made_of(const struct answer_source *source, const struct answer_ask 
     *entries = p.entries;
     *hashes = p.hashes;
     parsed_part_free(&p);
+    return to;
 }
 
 /* As many as a verifier takes, however many are asked for. */
@@ -105,42 +107,176 @@ static const struct tile_nodes *give_nodes(void *ctx, int level, uint64_t n)
     return &nodes;
 }
 
+/* A table of rows without form that such a log has, which ends at `end`; the index entry stands
+ * behind it. */
+static struct answer_ask ask_far(const struct index_row *rows, size_t n, uint64_t end,
+                                 uint64_t size)
+{
+    struct cover cover = { .tables = 1, .end = end };
+    put_table(&x, &cover.table[0], 0, end, rows, n, n);
+    newest = add_index(&x, &cover);
+    index_at = end + 1;
+    x.tiles = (struct tile_source){ .nodes = give_nodes, .size = size };
+    return (struct answer_ask){ .question = warrant,
+                                .index = index_at,
+                                .size = size,
+                                .entries_max = SIZE_MAX,
+                                .bytes_max = SIZE_MAX };
+}
+
 /* Entries without form, each at the beginning of a stretch of its own: 16 hashes prove each. The
- * index entry has one more, and saves one. */
+ * index entry has one more, and saves one. With one more entry in a stretch it is too much for one
+ * part: that ends before the last entry but one, as the last one's stretch is that of the index
+ * entry, and a second one has both. */
 static void a_part_has_no_more_hashes_than_one_may_have(void **state)
 {
     (void)state;
+    struct answer_source source = source_of(&x);
+    source.entry = give_far_entry;
     for (size_t more = 0; more < 2; more++) {
         struct index_row *rows = calloc(ASKED, sizeof *rows);
         size_t n = 0, entries, hashes;
-        uint64_t to, end, last = (uint64_t)(ASKED - 1) * APART;
+        uint64_t last = (uint64_t)(ASKED - 1) * APART;
         assert_non_null(rows);
         if (more > 0)
             index_row_set(&rows[n++], &INDEX_UNKEYED, 5);
         for (uint64_t i = 1; i < ASKED; i++)
             index_row_set(&rows[n++], &INDEX_UNKEYED, i * APART);
-        struct cover cover = { .tables = 1, .end = last + 1 };
-        put_table(&x, &cover.table[0], 0, last + 1, rows, n, n);
+        struct answer_ask a = ask_far(rows, n, last + 1, (uint64_t)ASKED * APART);
         free(rows);
-        newest = add_index(&x, &cover);
-        index_at = last + 2;
-        x.tiles = (struct tile_source){ .nodes = give_nodes };
-        x.tiles.size = (uint64_t)ASKED * APART;
-        struct answer_source source = source_of(&x);
-        source.entry = give_far_entry;
-        struct answer_ask a = { .question = warrant,
-                                .index = index_at,
-                                .size = x.tiles.size,
-                                .entries_max = SIZE_MAX,
-                                .bytes_max = SIZE_MAX };
-        if (more > 0) {
-            assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
+        uint64_t to = made_of(&source, &a, &entries, &hashes);
+        if (more == 0) {
+            assert_int_equal(entries, ASKED + 1);
+            assert_int_equal(hashes, ANSWER_HASHES_MAX);
+            assert_int_equal(to, last + 1);
             continue;
         }
-        made_of(&source, &a, &entries, &hashes);
-        assert_int_equal(entries, ASKED + 1);
-        assert_int_equal(hashes, ANSWER_HASHES_MAX);
+        assert_int_equal(entries, ASKED);
+        assert_in_range(hashes, ANSWER_HASHES_MAX - 16, ANSWER_HASHES_MAX);
+        assert_in_range(to, last - 2 * APART + 1, last - APART);
+        a.from = to;
+        assert_int_equal(made_of(&source, &a, &entries, &hashes), last + 1);
+        assert_int_equal(entries, 4); /* entry 0, the index, the last two */
     }
+}
+
+static int give_long_entry(void *ctx, uint64_t index, struct buf *out)
+{
+    static uint8_t bytes[ENTRY_MAX];
+    if (index == 0 || index == index_at)
+        return give_far_entry(ctx, index, out);
+    buf_add(out, bytes, sizeof bytes);
+    return 0;
+}
+
+/* Of the longest entries there are so many that no part has room for all. */
+static void a_part_has_no_more_bytes_than_one_may_have(void **state)
+{
+    static struct index_row rows[600];
+    (void)state;
+    struct answer_source source = source_of(&x);
+    source.entry = give_long_entry;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        index_row_set(&rows[i], &INDEX_UNKEYED, i + 1);
+    struct answer_ask a = ask_far(rows, COUNT(rows), COUNT(rows) + 1, COUNT(rows) + 3);
+    size_t entries, hashes, all = 0;
+    for (; a.from < COUNT(rows) + 1; all += entries - 2) {
+        a.from = made_of(&source, &a, &entries, &hashes);
+        assert_in_range(file.n, 1, ANSWER_PART_MAX);
+        if (all == 0)
+            assert_in_range(file.n, ANSWER_PART_MAX - 6 * 1024 * 1024, ANSWER_PART_MAX);
+    }
+    assert_int_equal(all, COUNT(rows));
+}
+
+#define FEW 11000
+#define CHAIN 6000
+
+/* From FEW on each entry is `under` the one before it. */
+static int give_chained_entry(void *ctx, uint64_t index, struct buf *out)
+{
+    static const char member[] = "\"under\":{\"entry\":";
+    const struct indexed *log = ctx;
+    struct span entry = buf_span(&log->l.entry[log->other]);
+    if (index <= FEW || index == index_at)
+        return give_far_entry(ctx, index, out);
+    const uint8_t *at = memmem(entry.p, entry.n, member, sizeof member - 1);
+    assert_non_null(at);
+    size_t head = (size_t)(at - entry.p) + sizeof member - 1, rest = head;
+    while (entry.p[rest] >= '0' && entry.p[rest] <= '9')
+        rest++;
+    buf_add(out, entry.p, head);
+    buf_addf(out, "%llu", (unsigned long long)index - 1);
+    buf_add(out, entry.p + rest, entry.n - rest);
+    return 0;
+}
+
+/* What one entry rests on would be too much beside all that was asked before it. */
+static void an_entry_that_is_too_much_begins_a_part(void **state)
+{
+    static struct index_row rows[FEW + 1];
+    (void)state;
+    struct answer_source source = source_of(&x);
+    source.entry = give_chained_entry;
+    for (size_t i = 0; i < FEW; i++)
+        index_row_set(&rows[i], &INDEX_UNKEYED, i + 1);
+    index_row_set(&rows[FEW], &INDEX_UNKEYED, FEW + CHAIN);
+    struct answer_ask a = ask_far(rows, FEW + 1, FEW + CHAIN + 1, FEW + CHAIN + 3);
+    size_t entries, hashes;
+    a.from = made_of(&source, &a, &entries, &hashes);
+    assert_int_equal(a.from, FEW + 1);
+    assert_int_equal(entries, FEW + 2);
+    assert_int_equal(made_of(&source, &a, &entries, &hashes), FEW + CHAIN + 1);
+    assert_int_equal(entries, CHAIN + 3);
+}
+
+/* ---- all parts together ---------------------------------------------------------------------- */
+
+/* Whatever a part may have at most, the parts are good, and together they answer: what one has no
+ * room for is in the next. */
+static void no_question_is_too_long(void **state)
+{
+    struct found found = { .n = 0 };
+    struct refusal why;
+    (void)state;
+    const uint64_t ends[] = { 9, x.l.n };
+    newest = add_honest_index(&x, ends, 2, NULL);
+    add_correction(&x, add_request(&x, x.warrant[1], "37 / 2O26"));
+    add_request(&x, x.other, "99/2025");
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    for (int tail = 0; tail < 2; tail++) {
+        size_t fewest = SIZE_MAX;
+        a.tail = tail;
+        for (a.hashes_max = 30; a.hashes_max > 0; a.hashes_max--) {
+            struct answer_file parts = { .parts = 0 };
+            size_t asked = 0;
+            buf_clear(&file);
+            make_answer(&file, &x, &a);
+            for (struct span rest = buf_span(&file); rest.n > 0;) {
+                struct watch watch = { .found = found_add, .ctx = &found };
+                struct answer_part p;
+                struct parsed_part parsed;
+                size_t used, mine = 0;
+                assert_int_equal(answer_judge(&p, &used, x.policy, rest, &warrant, NULL, &watch),
+                                 VERDICT_GOOD);
+                for (size_t i = 0; i < p.entries; i++)
+                    mine += p.entry[i].asked;
+                assert_int_equal(answer_file_add(&parts, &p, &why), 0);
+                answer_part_free(&p);
+                assert_int_equal(answer_parse(&parsed, &used, rest, &why), 0);
+                assert_true(parsed.hashes <= a.hashes_max || mine <= 1);
+                parsed_part_free(&parsed);
+                asked += mine;
+                rest = span_of(rest.p + used, rest.n - used);
+            }
+            assert_int_equal(answer_file_end(&parts, &why), 0);
+            assert_int_equal(asked, tail ? 14 : 12);
+            if (a.hashes_max == 30)
+                fewest = parts.parts;
+        }
+        assert_int_equal(fewest, 1);
+    }
+    assert_int_equal(found.n, 0);
 }
 
 static const struct index_table_file *broken; /* its first read fails; NULL: none does */
@@ -304,6 +440,9 @@ int main(void)
         TEST(a_part_has_no_more_entries_than_one_may_have),
         TEST(an_entry_has_no_more_bytes_than_one_may_have),
         TEST(a_part_has_no_more_hashes_than_one_may_have),
+        TEST(a_part_has_no_more_bytes_than_one_may_have),
+        TEST(an_entry_that_is_too_much_begins_a_part),
+        TEST(no_question_is_too_long),
         TEST(each_page_that_a_walk_comes_to_is_needed),
         TEST(a_table_shows_no_more_leaves_than_one_may_have),
         TEST(each_read_of_many_files_is_needed),

@@ -69,6 +69,7 @@ static struct answer_ask the_ask(void)
     struct answer_ask a = ask_of(&x, newest, &warrant);
     a.tail = true;
     a.own_tables = true;
+    a.hashes_max = 60; /* so few that they are counted */
     return a;
 }
 
