@@ -175,4 +175,33 @@ equal 'who may write is' "$(ask $reader PUT "$blob" | cut -d' ' -f1)" 410
 equal 'a key that was revoked reads nothing' "$(ask telco.example.mx-desk GET /v1/receipts/3 | cut -d' ' -f1)" 401
 expect 3 'nor does a replay with it' "$b" replay --policy "$work/policy" --key "$work/telco.example.mx-desk.key"
 check 'the daemon ends well' stop_daemon
+
+# ---- while a batch is on the disk, and not published yet
+# Its mark waits. What the log says then must be had, or whoever comes just then is sent away: he
+# learns where his key is enrolled, and needs the tile of the size that he is told.
+: >"$work/faults"
+FAULTS=$work/faults start_daemon "$work/data" --config "$work/config" || not_ok 'it runs again'
+write_policy "$work/policy"
+published=$(curl -s "$url/healthz" | jq .size)
+committed() { [ "$(metric bitacora_commit_seconds_total)" != "$before" ]; }
+before=$(metric bitacora_commit_seconds_total)
+echo 'fdatasync /data.mark$ 1000' >"$work/faults"
+request mx.telco 1 >"$work/one"
+submit "$reader" --no-wait <"$work/one" &
+submitter=$!
+pids="$pids $submitter"
+check 'a batch is committed' wait_until 60 committed
+equal 'and not published' "$(curl -s "$url/healthz" | jq .size)" "$published"
+status GET "/v1/find?vkey=$(jq -rn --arg v "$("$b" key show "$work/auditor.example.mx-uno.key")" '$v|@uri')" >/dev/null
+told=$(jq .size "$work/answer")
+equal 'where a key is enrolled is told at a size whose tile is there' "$(status GET "/tile/0/000.p/$told")" 200
+expect 0 'so that a replay has its token' "$b" replay --policy "$work/policy" --key "$work/auditor.example.mx-uno.key"
+equal 'nor is an entry named that nobody gets' \
+    "$(ask auditor.example.mx-uno GET '/v1/find?signer=fgr.example.mx%2Fa.lopez' body="$work/named" >/dev/null; jq -c ".entries[-1] < $published" "$work/named")" true
+: >"$work/faults"
+check 'once its mark is written' wait "$submitter"
+forget_pid "$submitter"
+rm "$work/named"
+equal 'it is' "$(ask auditor.example.mx-uno GET '/v1/find?signer=fgr.example.mx%2Fa.lopez' body="$work/named" >/dev/null; jq -c ".entries[-1] >= $published" "$work/named")" true
+stop_daemon
 finish
