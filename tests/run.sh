@@ -16,6 +16,26 @@ cpu() { # cpu FILE: the seconds that `times` wrote there, of a shell and of all 
     rm -f "$1"
 }
 
+# A stage that still runs after so long waits for what will never come.
+limit=${STAGE_SECONDS:-1800}
+[ -z "$faults${VARIANT:-}" ] || limit=${STAGE_SECONDS:-14400}
+
+limited() { # limited COMMAND...: ended with all that it started, if it takes too long or we are told to end
+    case $(command -v "$1") in
+    */*) ;;
+    *) "$@" </dev/null; return ;; # a function of ours
+    esac
+    # What a shell starts in the background ignores SIGINT, unless it is told otherwise.
+    env --default-signal=INT,QUIT timeout -k 60 "$limit" "$@" </dev/null &
+    running=$!
+    trap 'kill "$running" 2>/dev/null' INT TERM
+    wait "$running"
+    status=$?
+    [ $status -le 128 ] || { wait "$running"; status=$?; } # it was a signal to us: until all has ended
+    [ $status != 124 ] || echo "not ok - it did not end within $limit seconds"
+    return $status
+}
+
 # stage NAME COMMAND...: runs it, reports its TAP lines, adds what they count to $logs/counts. One that fails without
 # saying what counts as one.
 stage() {
@@ -24,7 +44,7 @@ stage() {
     case $name in *"$pattern"*) ;; *) return ;; esac
     log=$logs/$name.log
     begin=$(date +%s)
-    ("$@" </dev/null; status=$?; times >"$log.times"; exit $status) >"$log" 2>&1
+    (limited "$@"; status=$?; times >"$log.times"; exit $status) >"$log" 2>&1
     status=$?
     skipped='^ok .*# skip|^not ok [0-9]+ # skip ' # the second is cmocka's
     p=$(grep '^ok ' "$log" | grep -vciE "$skipped")
@@ -68,7 +88,7 @@ units() { # units VARIANT EVERY [PROGRAM...]: only each EVERY-th of all bits, by
     status=0
     for t in "$@"; do
         echo "# $t"
-        CMOCKA_MESSAGE_OUTPUT=TAP "$t" || status=1
+        CMOCKA_MESSAGE_OUTPUT=TAP timeout --foreground "$limit" "$t" || status=1
     done
     return $status
 }
@@ -200,7 +220,18 @@ scenarios() {
 before=$(wc -l <"$logs/counts")
 scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
 fi
-xargs -r -P "${LANES:-$((jobs + 2))}" -L 1 "$0" --stage <"$logs/beside"
+# In a process group of their own: whoever ends this script ends all of them.
+env --default-signal=INT,QUIT setsid xargs -r -P "${LANES:-$((jobs + 2))}" -L 1 "$0" --stage <"$logs/beside" &
+lanes=$!
+stopped() {
+    trap '' INT TERM
+    kill -TERM -- "-$lanes" 2>/dev/null
+    while pgrep -g "$lanes" >/dev/null; do sleep 0.1; done
+    exit 130
+}
+trap stopped INT TERM
+wait "$lanes"
+trap - INT TERM
 variant_stages=0
 if [ "$variant" != release ] && [ -z "$pattern" ]; then
     stage sanitizer no_reports
