@@ -121,15 +121,24 @@ finish() { # the last line of every scenario
     exit $?
 }
 
-wait_until() { # wait_until SECONDS COMMAND...: polls until it succeeds
+# One limit for all: it only says when to give up what will never come. A machine may be slow.
+wait_until() { # wait_until COMMAND...: polls until it succeeds, for $WAIT seconds at most
     read -r uptime _ </proc/uptime # no process for each poll
-    deadline=$((${uptime%.*} + $1))
-    shift
+    deadline=$((${uptime%.*} + ${WAIT:-120}))
     until "$@" 2>/dev/null; do
         read -r uptime _ </proc/uptime
-        [ "${uptime%.*}" -lt "$deadline" ] || return 1
+        [ "${uptime%.*}" -lt "$deadline" ] || { echo "# waited in vain: $*"; return 1; }
         sleep 0.05
     done
+}
+
+# The caller redirects the output: `beside COMMAND >FILE`. The shell empties FILE before the process
+# begins, so whoever waits for a line there does not read what an earlier process wrote. With
+# `COMMAND >FILE &` the new process empties it, at a time that nobody knows.
+beside() { # beside COMMAND...: in the background; ended with the scenario; sets $beside (pid)
+    "$@" &
+    beside=$!
+    pids="$pids $beside"
 }
 
 # Daemons and witnesses that are started while FAULTS names a file meet the faults that it lists
@@ -145,11 +154,9 @@ faulty() {
 start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     data=$1
     shift
-    : >"$work/daemon.out"
-    faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err" &
-    daemon=$!
-    pids="$pids $daemon"
-    if ! wait_until 20 grep -q '^listening on ' "$work/daemon.out"; then
+    beside faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err"
+    daemon=$beside
+    if ! wait_until grep -q '^listening on ' "$work/daemon.out"; then
         echo "# the daemon did not start: $(tail -n 5 "$work/daemon.err")"
         return 1
     fi
@@ -257,14 +264,12 @@ new_witness() { # new_witness NAME: its key, and a policy for it that names the 
 start_witness() {
     name=$1
     shift
-    : >"$work/$name.out"
     mkdir -p "${STATE:-$work/$name.state}"
-    faulty "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
+    beside faulty "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
         --listen "${LISTEN:-127.0.0.1:0}" --state "${STATE:-$work/$name.state}" "$@" \
-        >"$work/$name.out" 2>>"$work/$name.err" &
-    witness=$!
-    pids="$pids $witness"
-    if ! wait_until 20 grep -q '^listening on ' "$work/$name.out"; then
+        >"$work/$name.out" 2>>"$work/$name.err"
+    witness=$beside
+    if ! wait_until grep -q '^listening on ' "$work/$name.out"; then
         echo "# the witness did not start: $(tail -n 5 "$work/$name.err")"
         return 1
     fi
@@ -272,12 +277,10 @@ start_witness() {
 }
 
 start_signer() { # start_signer [OPTION...]: on $work/signer.key and $work/signer.state; sets $signer
-    : >"$work/signer.out"
-    faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
-        --state "$work/signer.state" "$@" >"$work/signer.out" 2>>"$work/signer.err" &
-    signer=$!
-    pids="$pids $signer"
-    wait_until 20 grep -q '^listening on ' "$work/signer.out" ||
+    beside faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
+        --state "$work/signer.state" "$@" >"$work/signer.out" 2>>"$work/signer.err"
+    signer=$beside
+    wait_until grep -q '^listening on ' "$work/signer.out" ||
         { echo "# the signer did not start: $(tail -n 5 "$work/signer.err")"; return 1; }
 }
 

@@ -73,7 +73,7 @@ printf 'log %s\nwitness w1 %s %s\nwitness w2 %s %s\nwitness w3 %s\ngroup g 2 w1 
     "$(cat "$work/w1.vkey")" "$url1" "$(cat "$work/w2.vkey")" "$url2" "$(cat "$work/w3.vkey")" >"$work/served"
 must start_daemon "$work/data" --policy "$work/served"
 sed "1s|\$| $url|" "$work/served" >"$work/policy"
-must wait_until 20 curl -sf -o /dev/null "$url/checkpoint"
+must wait_until curl -sf -o /dev/null "$url/checkpoint"
 while read -r name role authority; do must enrol "$name.example.mx" "$role" "$authority"; done <<END
 j1 judge cjf.juzgado1
 j2 judge cjf.juzgado2
@@ -161,12 +161,12 @@ must "$bin/bitacora" disclose $p --key "$work/vigila.example.mx.key" --subject 1
 end_pid "$w2"
 # shellcheck disable=SC2086
 asked 'del(.subjects)|del(.warrant)' | must "$bin/bitacora" submit $p --key "$work/lopez.example.mx.key" --no-wait --json - >"$work/sent" 2>/dev/null
-wait_until 20 sh -c 'curl -s "$1/v1/receipts/$2" | grep -q "^. w1"' - "$url" "$(jq -r .index "$work/sent")"
+wait_until sh -c 'curl -s "$1/v1/receipts/$2" | grep -q "^. w1"' - "$url" "$(jq -r .index "$work/sent")"
 curl -s "$url/v1/receipts/$(jq -r .index "$work/sent")" >"$c/story/short-of-quorum.tlog-proof"
 LISTEN=${url2#http://} start_witness w2
 w2=$witness
 size=$(($(jq -r .index "$work/sent") + 1))
-must wait_until 90 sh -c '[ "$(curl -s "$1/checkpoint" | sed -n 2p)" = "$2" ]' - "$url" "$size"
+must wait_until sh -c '[ "$(curl -s "$1/checkpoint" | sed -n 2p)" = "$2" ]' - "$url" "$size"
 must mirror "$c/story/mirror"
 grep -v '^log' "$work/policy" | sed "1i log $vkey" | sed 's| http://[^ ]*$||' >"$c/story/policy"
 sed 's/^group g 2/group g 3/' "$c/story/policy" >"$c/story/policy.strict"

@@ -18,9 +18,8 @@ shown() { systemctl show -P "$2" "$1"; } # shown UNIT PROPERTY
 all_of() { for unit in bitacorad-signer bitacorad bitacora-witness@w; do shown $unit "$1"; done | tr '\n' ' '; }
 is() { stat -c '%U:%G %a' "$1"; }
 version() { curl -s http://127.0.0.1:8420/metrics | sed -n 's/^bitacora_build_info{version="\(.*\)"} 1/\1/p'; }
-wait_until() { # wait_until SECONDS COMMAND...
-    deadline=$(($(date +%s) + $1))
-    shift
+wait_until() { # wait_until COMMAND...: for two minutes at most
+    deadline=$(($(date +%s) + 120))
     until "$@" >/dev/null 2>&1; do
         [ "$(date +%s)" -lt "$deadline" ] || return 1
         sleep 0.1
@@ -93,7 +92,7 @@ others() { # whether none of them is the process that it was
     for pid in $pids; do case " $(all_of MainPID)" in *" $pid "*) return 1 ;; esac; done
 }
 check 'as other processes' others
-check 'which serve' wait_until 30 ready
+check 'which serve' wait_until ready
 equal 'the new version' "$(version)" "$after"
 check 'and append' submit
 check 'the log is good' bitacora replay --policy policy
@@ -118,7 +117,7 @@ check 'a witness keeps what it has seen' test -d /var/lib/bitacora-witness/w
 check 'installed again' dpkg -i /next/bitacora_*.deb /next/bitacorad_*.deb
 cp ours /etc/bitacora/bitacorad.conf
 check 'all of it starts' systemctl start bitacorad-signer bitacora-witness@w bitacorad
-check 'serves' wait_until 30 ready
+check 'serves' wait_until ready
 check 'and goes on' submit
 check 'as the same log' bitacora replay --policy policy
 journalctl --no-pager --quiet --unit 'bitacora*' >/out/journal

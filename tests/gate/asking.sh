@@ -36,13 +36,11 @@ disclosed() { # shellcheck disable=SC2086 # disclosed PRIVATE N RECEIPT FILE
 start_gate() { # start_gate NAME [OPTION...]: on $work/NAME.state, of $KEY; sets $gate (pid) and $gate_url
     name=$1
     shift
-    : >"$work/$name.out"
     # shellcheck disable=SC2086
-    faulty "$bin/bitacora" gate $p --key "${KEY:-$work/telco.example.mx-desk.key}" --listen "${LISTEN:-127.0.0.1:0}" \
-        --state "$work/$name.state" "$@" >"$work/$name.out" 2>>"$work/$name.err" &
-    gate=$!
-    pids="$pids $gate"
-    wait_until 20 grep -q '^listening on ' "$work/$name.out" ||
+    beside faulty "$bin/bitacora" gate $p --key "${KEY:-$work/telco.example.mx-desk.key}" --listen "${LISTEN:-127.0.0.1:0}" \
+        --state "$work/$name.state" "$@" >"$work/$name.out" 2>>"$work/$name.err"
+    gate=$beside
+    wait_until grep -q '^listening on ' "$work/$name.out" ||
         { echo "# the gate did not start: $(tail -n 5 "$work/$name.err")"; return 1; }
     gate_url=$(sed -n 's/^listening on //p' "$work/$name.out" | head -n 1)
 }

@@ -29,11 +29,10 @@ start_postgres() {
     $pg_as "$pg_bin/initdb" -D "$pg/data" -A trust -U postgres -E UTF8 --locale=C --no-sync \
         >"$work/initdb.out" 2>&1 || { cat "$work/initdb.out"; return 1; }
     # shellcheck disable=SC2086
-    $pg_as "$pg_bin/postgres" -D "$pg/data" -c listen_addresses= -c fsync=off \
-        -c unix_socket_directories="$pg" >"$work/postgres.out" 2>&1 &
-    postgres=$!
-    pids="$pids $postgres"
-    wait_until 20 "$pg_bin/pg_isready" -q -h "$pg"
+    beside $pg_as "$pg_bin/postgres" -D "$pg/data" -c listen_addresses= -c fsync=off \
+        -c unix_socket_directories="$pg" >"$work/postgres.out" 2>&1
+    postgres=$beside
+    wait_until "$pg_bin/pg_isready" -q -h "$pg"
 }
 
 sql() { # sql [OPTION...] [DATABASE]: as the owner, or as $SQL_USER
@@ -41,12 +40,10 @@ sql() { # sql [OPTION...] [DATABASE]: as the owner, or as $SQL_USER
 }
 
 start_service() { # start_service: sets $service
-    : >"$work/service.out"
-    /usr/bin/python3 "$world/service.py" "$work/data.sock" "dbname=bank user=consulta host=$pg" \
-        >>"$work/service.out" 2>>"$work/service.err" &
-    service=$!
-    pids="$pids $service"
-    wait_until 20 grep -q '^listening on ' "$work/service.out" ||
+    beside /usr/bin/python3 "$world/service.py" "$work/data.sock" "dbname=bank user=consulta host=$pg" \
+        >"$work/service.out" 2>>"$work/service.err"
+    service=$beside
+    wait_until grep -q '^listening on ' "$work/service.out" ||
         { tail -n 5 "$work/service.err"; return 1; }
 }
 
@@ -55,13 +52,11 @@ start_gate() {
     name=$1
     key=$2
     shift 2
-    : >"$work/$name.out"
-    "$bin/bitacora" gate --policy "$work/policy" --key "$key" --state "$work/$name.state" \
+    beside "$bin/bitacora" gate --policy "$work/policy" --key "$key" --state "$work/$name.state" \
         --listen "127.0.0.1:${gate_port:-0}" --trusted-proxy "${proxy:-127.0.0.1}" "$@" \
-        >"$work/$name.out" 2>>"$work/$name.err" &
-    gate=$!
-    pids="$pids $gate"
-    wait_until 20 grep -q '^listening on ' "$work/$name.out" ||
+        >"$work/$name.out" 2>>"$work/$name.err"
+    gate=$beside
+    wait_until grep -q '^listening on ' "$work/$name.out" ||
         { tail -n 5 "$work/$name.err"; return 1; }
     gate_port=$(sed -n 's/^listening on .*://p' "$work/$name.out" | head -n 1)
 }
@@ -93,7 +88,7 @@ END
     nginx=$!
     pids="$pids $nginx"
     front=https://127.0.0.1:$front_port
-    wait_until 20 test -s "$work/nginx/pid"
+    wait_until test -s "$work/nginx/pid"
 }
 
 # Requests to nginx, with the certificate $WHO. The status on standard output; what came in

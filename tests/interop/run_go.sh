@@ -80,7 +80,7 @@ request mx.telco 1 | submit fgr.example.mx-a.lopez
 request mx.telco 1 >"$work/one"
 expect 0 'interop: and of a later size' "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --receipts "$work/receipts" "$work/one"
 indexed() { [ "$(curl -s "$url/metrics" | sed -n 's/^bitacora_index_covered //p')" -ge 600 ]; }
-check 'interop: most of it is covered by its index' wait_until 20 indexed
+check 'interop: most of it is covered by its index' wait_until indexed
 judged 'interop: the log' "$interop" log "$url" "$vkey" "$work/receipts"
 stop_daemon
 
@@ -93,9 +93,8 @@ has_size() { [ "$(size "$url")" = "$1" ]; }
 
 witness_by_go() { # a witness of golang.org/x/mod and formats, on a key of ours; sets $witness_url, $witness_vkey
     witness_vkey=$("$bin/bitacora" keygen witness.go.example --out "$work/go-witness.key" --witness) || return 1
-    "$interop" witness "$work/go-witness.key" "$vkey" >"$work/go-witness.out" 2>"$work/go-witness.err" &
-    pids="$pids $!"
-    wait_until 20 grep -q '^listening on ' "$work/go-witness.out" || return 1
+    beside "$interop" witness "$work/go-witness.key" "$vkey" >"$work/go-witness.out" 2>"$work/go-witness.err"
+    wait_until grep -q '^listening on ' "$work/go-witness.out" || return 1
     witness_url=$(sed -n 's/^listening on //p' "$work/go-witness.out")
 }
 
@@ -119,19 +118,18 @@ witness_by_litewitness() { # litewitness on a key in an ssh-agent of its own; se
     ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/lite.key" || return 1
     ssh-agent -D -a "$work/agent" >/dev/null 2>"$work/agent.err" &
     pids="$pids $!"
-    wait_until 20 env SSH_AUTH_SOCK="$work/agent" ssh-add -q "$work/lite.key" || { cat "$work/agent.err"; return 1; }
+    wait_until env SSH_AUTH_SOCK="$work/agent" ssh-add -q "$work/lite.key" || { cat "$work/agent.err"; return 1; }
     fingerprint=$(ssh-keygen -lf "$work/lite.key.pub" | cut -d ' ' -f 2)
     # It does not say which port it got, so it is given one that was free just now.
     for _ in 1 2 3; do
         port=$("$interop" port) || return 1
-        "$litewitness" -db "$work/lite.db" -name lite.example/witness -ssh-agent "$work/agent" -key "$fingerprint" \
-            -listen "127.0.0.1:$port" >"$work/lite.out" 2>&1 &
-        lite=$!
-        pids="$pids $lite"
+        beside "$litewitness" -db "$work/lite.db" -name lite.example/witness -ssh-agent "$work/agent" -key "$fingerprint" \
+            -listen "127.0.0.1:$port" >"$work/lite.out" 2>&1
+        lite=$beside
         witness_url=http://127.0.0.1:$port
-        if wait_until 20 grep -q 'msg="verifier key"' "$work/lite.out"; then
+        if wait_until grep -q 'msg="verifier key"' "$work/lite.out"; then
             witness_vkey=$(grep -o 'lite\.example/witness+[0-9a-f]*+[A-Za-z0-9+/=]*' "$work/lite.out" | head -n 1)
-            if wait_until 10 answers_as "$witness_url" "$witness_vkey"; then
+            if wait_until answers_as "$witness_url" "$witness_vkey"; then
                 "$litewitness-log" "$work/lite.db" "$vkey"
                 return
             fi
@@ -149,7 +147,7 @@ cosigned_by() { # cosigned_by NAME VKEY URL: the whole path of a record under a 
     printf 'log %s\nwitness w %s %s\nquorum w\n' "$vkey" "$2" "$3" >"$work/served"
     check "interop: $name: the daemon starts" start_daemon "$work/data" --policy "$work/served"
     printf 'log %s %s\nwitness w %s %s\nquorum w\n' "$vkey" "$url" "$2" "$3" >"$work/policy"
-    check "interop: $name: /checkpoint has its quorum" wait_until 20 curl -sf -o "$work/cp" "$url/checkpoint"
+    check "interop: $name: /checkpoint has its quorum" wait_until curl -sf -o "$work/cp" "$url/checkpoint"
     if [ ! -e "$work/fgr.example.mx-a.lopez.key" ]; then
         check "interop: $name: an official is enrolled, witnessed" enrol fgr.example.mx/a.lopez requester mx.fgr
     fi

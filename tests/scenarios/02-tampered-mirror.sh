@@ -29,9 +29,8 @@ parts=5
 [ "$every" != 1 ] || parts=2
 cp -r "$m" "$work/m1"
 cp -r "$m" "$work/m2"
-"$tools/flip_bits" "$work/policy" "$work/m1" 0 $parts >"$work/bits.1" &
-one=$!
-pids="$pids $one"
+beside "$tools/flip_bits" "$work/policy" "$work/m1" 0 $parts >"$work/bits.1"
+one=$beside
 "$tools/flip_bits" "$work/policy" "$work/m2" 1 $parts >"$work/bits.2"
 wait $one
 forget_pid $one
@@ -45,10 +44,9 @@ for part in 1 2; do
 done
 for file in checkpoint tile/0/000.p/40 tile/entries/000.p/40; do
     for part in 0 1; do
-        "$tools/flip_bytes" "$bin/bitacora" "$work/policy" "$work/m$((part + 1))/$file" \
-            "$work/m$((part + 1))" $((part * every)) $((2 * every)) >"$work/bytes.$part" &
-        pids="$pids $!"
-        eval "byte_pid_$part=$!"
+        beside "$tools/flip_bytes" "$bin/bitacora" "$work/policy" "$work/m$((part + 1))/$file" \
+            "$work/m$((part + 1))" $((part * every)) $((2 * every)) >"$work/bytes.$part"
+        eval "byte_pid_$part=$beside"
     done
     for part in 0 1; do
         eval "wait \$byte_pid_$part"

@@ -32,11 +32,9 @@ while [ $i -lt "$kills" ]; do
     # 0 to 400 ms, other each time: a pause that is part of the load, not a wait for a condition.
     sleep "0.$(printf %03d $((i * 173 % 400)))"
     kill_daemon
-    : >"$work/daemon.out"
-    "$bin/bitacorad" run --dir "$work/data" --listen "127.0.0.1:$port" >"$work/daemon.out" 2>>"$work/daemon.err" &
-    daemon=$!
-    pids="$pids $daemon"
-    wait_until 20 grep -q '^listening on ' "$work/daemon.out" && restarts=$((restarts + 1))
+    beside "$bin/bitacorad" run --dir "$work/data" --listen "127.0.0.1:$port" >"$work/daemon.out" 2>>"$work/daemon.err"
+    daemon=$beside
+    wait_until grep -q '^listening on ' "$work/daemon.out" && restarts=$((restarts + 1))
 done
 equal "the daemon comes back after each of $kills kills" "$restarts" "$kills"
 touch "$work/enough"

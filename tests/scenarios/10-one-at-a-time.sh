@@ -12,11 +12,10 @@ expect 2 'keygen does not overwrite a key' "$bin/bitacora" keygen other.example 
 
 # In flight while SIGTERM comes: answered, and nothing that was acknowledged is lost.
 request mx.telco 400 >"$work/records"
-"$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --json "$work/records" \
-    >"$work/inflight" 2>/dev/null &
-submitter=$!
-pids="$pids $submitter"
-wait_until 20 test -s "$work/inflight"
+beside "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --json "$work/records" \
+    >"$work/inflight" 2>/dev/null
+submitter=$beside
+wait_until test -s "$work/inflight"
 expect 0 'SIGTERM under load' stop_daemon
 kill -TERM $submitter 2>/dev/null
 wait $submitter 2>/dev/null

@@ -254,7 +254,7 @@ record registrar.example.mx ruleset "$(ruleset a2)" | post 'a ruleset that was n
 touch -d '25 hours ago' "$blobs/kept/$a"
 touch -d '23 hours ago' "$blobs/new/$(sha by-holder)"
 touch -d '25 hours ago' "$blobs/new/$(sha by-judge)"
-check 'what nobody named in a day goes' wait_until 20 test ! -e "$blobs/new/$(sha by-judge)"
+check 'what nobody named in a day goes' wait_until test ! -e "$blobs/new/$(sha by-judge)"
 get 'and is not there' 404 not_found by-judge "$t_judge"
 check 'what an entry names stays' test -f "$blobs/kept/$a"
 check 'what is younger stays' test -f "$blobs/new/$(sha by-holder)"
@@ -361,9 +361,9 @@ kill -STOP "$daemon" # or it may look between the two, and find nothing left to 
 rmdir "$blobs/kept/$(sha stuck)"
 cp "$work/stuck.blob" "$blobs/kept/$(sha stuck)"
 kill -CONT "$daemon"
-check 'once it can be, it is' wait_until 20 test ! -e "$blobs/kept/$(sha stuck)"
+check 'once it can be, it is' wait_until test ! -e "$blobs/kept/$(sha stuck)"
 settled() { [ "$(curl -s "$url/healthz" | jq -r .state)" = ok ]; }
-check 'and all is well' wait_until 20 settled
+check 'and all is well' wait_until settled
 
 # ---- a disk that fails: the receipt of an order is given when the bytes are gone, not before
 blob io
@@ -415,11 +415,11 @@ withheld "$first"
 expect_http 'the second is withheld, too' 503 busy GET "/v1/receipts/$((first + 1))"
 echo "unlinkat /blobs/kept/ 5" >"$FAULTS"
 zeros() { [ "$(tr -d '\0' <"$blobs/kept/$(sha io)" | wc -c)" = 0 ]; }
-check 'overwritten, but not deleted' wait_until 20 zeros
+check 'overwritten, but not deleted' wait_until zeros
 expect_http 'is not done either' 503 busy GET "/v1/receipts/$first"
 rm "$FAULTS"
 gone() { [ ! -e "$blobs/kept/$(sha io)" ] && settled; }
-check 'once the disk is well, it is done' wait_until 20 gone
+check 'once the disk is well, it is done' wait_until gone
 again 'and the receipt is given' 200 ''
 equal 'in a batch its index' "$(in_batch)" "$first"
 expect_http 'also to whoever asks for it' 200 '' GET "/v1/receipts/$first"
@@ -466,12 +466,12 @@ bash "$work/hold" "${url##*:}" <"$work/release" >"$work/held" &
 hanging=$!
 pids="$pids $hanging"
 exec 9>"$work/release"
-check '150 connections that hang' wait_until 20 grep -q held "$work/held"
+check '150 connections that hang' wait_until grep -q held "$work/held"
 descriptors_left() {
     [ $(($(awk '/^Max open files/{print $4}' "/proc/$daemon/limits") - $(ls "/proc/$daemon/fd" | wc -l))) -ge 32 ]
 }
 crowded() { [ "$(ls "/proc/$daemon/fd" | wc -l)" -ge 30 ]; }
-check 'are as many as it holds' wait_until 20 crowded
+check 'are as many as it holds' wait_until crowded
 check 'and leave descriptors for files' descriptors_left
 put 'do not keep a blob out' 201 '' crowd2 "$t_official" --max-time 20
 post 'nor an order' 201 '' <"$work/order"
@@ -548,9 +548,9 @@ put 'what is there is still there' 200 '' heavy1 "$t_registrar"
 blob light
 put 'others have room' 201 '' light "$t_official"
 touch -d '25 hours ago' "$blobs/new/$(sha heavy1)"
-check 'when it goes' wait_until 20 test ! -e "$blobs/new/$(sha heavy1)"
+check 'when it goes' wait_until test ! -e "$blobs/new/$(sha heavy1)"
 freed() { [ "$(metric bitacora_blobs_pending_bytes)" -lt 1000000 ]; }
-check 'its weight goes' wait_until 20 freed
+check 'its weight goes' wait_until freed
 put 'and the share is free' 201 '' heavy2 "$t_registrar"
 stop_daemon
 start_daemon "$work/data" --config "$work/heavy"

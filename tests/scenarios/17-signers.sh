@@ -96,7 +96,7 @@ check 'an official for two seconds' enroll "$short" requester mx.fgr --function 
 before=$(size)
 record "$work/breve.key" "$e" request "$asked" | taken 'in them'
 expired() { [ "$(record "$work/breve.key" "$e" request "$asked" | send)" = 403 ]; }
-check 'they pass' wait_until 20 expired
+check 'they pass' wait_until expired
 record "$work/breve.key" "$e" request "$asked" | refused 'after them' enrolment
 contains 'and told so' "$work/answer" 'has ended'
 equal 'he could sign then' "$(stand "$short" --at "$before")" '0 in_force'
@@ -109,7 +109,7 @@ check 'an official from three seconds on' enroll "$soon" requester mx.fgr --from
 record "$work/pronto.key" "$e" request "$asked" | refused 'before them' enrolment
 equal 'he cannot sign yet' "$(stand "$soon")" '0 NOT: not_yet'
 begun() { [ "$(record "$work/pronto.key" "$e" request "$asked" | send)" = 201 ]; }
-check 'after them he can' wait_until 20 begun
+check 'after them he can' wait_until begun
 equal 'as is listed' "$(stand "$soon")" '0 in_force'
 
 # ---- a registrar who was revoked

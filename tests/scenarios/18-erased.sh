@@ -134,11 +134,9 @@ expect 2 'which without --key is not both' nowhere --log "$url"
 serve() { # serve FILE...: an answering server in $fake, requests in $work/requests
     rm -rf "$work/requests"
     mkdir "$work/requests"
-    : >"$work/port"
-    "$answer" "$work/requests" "$@" >"$work/port" &
-    server=$!
-    pids="$pids $server"
-    wait_until 10 test -s "$work/port"
+    beside "$answer" "$work/requests" "$@" >"$work/port"
+    server=$beside
+    wait_until test -s "$work/port"
     fake=http://127.0.0.1:$(cat "$work/port")
 }
 unserve() {

@@ -22,12 +22,10 @@ END
 state=$work/state
 
 start_witness() { # start_witness [OPTION...]: sets $pid and $url; what it says is in $work/said
-    : >"$work/witness.out"
-    "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
-        --listen 127.0.0.1:0 "$@" >"$work/witness.out" 2>"$work/said" &
-    pid=$!
-    pids="$pids $pid"
-    wait_until 20 grep -q '^listening on ' "$work/witness.out" || return 1
+    beside "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
+        --listen 127.0.0.1:0 "$@" >"$work/witness.out" 2>"$work/said"
+    pid=$beside
+    wait_until grep -q '^listening on ' "$work/witness.out" || return 1
     url=$(sed -n 's/^listening on //p' "$work/witness.out")
 }
 stop_witness() {
@@ -237,7 +235,7 @@ expect 2 'nor one at a place that is taken' timeout 20 "$bin/bitacora" witness -
 copy "$work/policy" "$work/three"
 { grep -v "$B" "$work/three"; echo "log $(vkey_of new.example/log)"; } >"$work/policy"
 kill -HUP $pid
-check 'told to, it reads the policy again' wait_until 10 grep -q 'new.example/log: nothing was cosigned' "$work/said"
+check 'told to, it reads the policy again' wait_until grep -q 'new.example/log: nothing was cosigned' "$work/said"
 answers 422 'a new log, of size 0 but not empty' <"$work/not-empty"
 ask new.example/log 0 1 | sed '1a 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' | answers 422 'a proof from size 0'
 ask new.example/log 0 1 | answers 200 'without one'
@@ -245,11 +243,11 @@ ask "$B" 5 6 | answers 404 'one that is no longer there'
 ask "$A" 1200 1201 | answers 200 'and one that stayed'
 echo nonsense >"$work/policy"
 kill -HUP $pid
-check 'nonsense is refused' wait_until 10 grep -q 'the policy stays as it was' "$work/said"
+check 'nonsense is refused' wait_until grep -q 'the policy stays as it was' "$work/said"
 ask "$A" 1201 1202 | answers 200 'and nothing changes'
 copy "$work/three" "$work/policy"
 kill -HUP $pid
-check 'the log of before' wait_until 10 grep -q "$B: at size 5" "$work/said"
+check 'the log of before' wait_until grep -q "$B: at size 5" "$work/said"
 ask "$B" 5 6 | answers 200 'goes on where it was'
 
 # SIGTERM while a request is on its way.
@@ -371,7 +369,7 @@ copy "$file" "$work/newest"
 
 forgets_nothing() { # forgets_nothing DESCRIPTION: SIGHUP to a witness whose folder was altered
     kill -HUP $pid
-    wait_until 10 grep -q 'somebody else altered the state' "$work/said"
+    wait_until grep -q 'somebody else altered the state' "$work/said"
     ask "$A" 0 8 2 | post --max-time 5 >"$work/code" 2>/dev/null
     [ "$(cat "$work/code")" != 200 ] && ok "$1: no second history" || not_ok "$1: no second history"
     ask "$A" 8 10 8 | post --max-time 5 >"$work/code" 2>/dev/null
@@ -385,7 +383,7 @@ forgets_nothing() { # forgets_nothing DESCRIPTION: SIGHUP to a witness whose fol
     contains 'and where it was' "$work/said" "$A: it was at size"
 }
 kill -HUP $pid
-check 'nothing was altered' wait_until 10 sh -c "[ \$(grep -c '$A: at size 9' $work/said) = 1 ]"
+check 'nothing was altered' wait_until sh -c "[ \$(grep -c '$A: at size 9' $work/said) = 1 ]"
 mv "$file" "$work/away"
 forgets_nothing 'moved away'
 refuses 'nor does it start then' 'though checkpoints of example.com/behind-the-sofa were cosigned'
@@ -455,16 +453,14 @@ trap '' XFSZ
 ulimit -f 0
 exec "$@"
 END
-: >"$work/said"
 : >"$work/witness.out" # the witness before has its address there
 mkfifo "$work/pipe" "$work/pipe2"
-cat "$work/pipe" >"$work/witness.out" &
-cat "$work/pipe2" >"$work/said" &
-sh "$work/limited" "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
-    --listen 127.0.0.1:0 >"$work/pipe" 2>"$work/pipe2" &
-pid=$!
-pids="$pids $pid"
-check 'a witness that cannot write' wait_until 20 grep -q '^listening on ' "$work/witness.out"
+beside cat "$work/pipe" >"$work/witness.out"
+beside cat "$work/pipe2" >"$work/said"
+beside sh "$work/limited" "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
+    --listen 127.0.0.1:0 >"$work/pipe" 2>"$work/pipe2"
+pid=$beside
+check 'a witness that cannot write' wait_until grep -q '^listening on ' "$work/witness.out"
 url=$(sed -n 's/^listening on //p' "$work/witness.out")
 ask "$A" 1204 1300 | answers 503 'cosigns nothing'
 expect 3 'and ends, as it no longer knows what the disk holds' ended_witness
@@ -476,11 +472,10 @@ cat >"$work/limited" <<'END'
 ulimit -n 64
 exec "$@"
 END
-sh "$work/limited" "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
-    --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said" &
-pid=$!
-pids="$pids $pid"
-check 'a witness that may have few connections' wait_until 20 grep -q '^listening on ' "$work/witness.out"
+beside sh "$work/limited" "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
+    --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said"
+pid=$beside
+check 'a witness that may have few connections' wait_until grep -q '^listening on ' "$work/witness.out"
 url=$(sed -n 's/^listening on //p' "$work/witness.out")
 cat >"$work/hold" <<'END'
 for i in $(seq 1 100); do
@@ -494,12 +489,12 @@ bash "$work/hold" "${url##*:}" <"$work/release" >"$work/held" &
 holder=$!
 pids="$pids $holder"
 exec 9>"$work/release"
-check '100 connections that hang' wait_until 20 grep -q held "$work/held"
+check '100 connections that hang' wait_until grep -q held "$work/held"
 ask "$A" 1204 1300 >"$work/body"
 # A log that was dropped before it asked (on a busy machine it may take seconds between connecting and
 # asking) asks again.
 taken() { [ "$(post --max-time 15 <"$work/body")" = 200 ]; }
-check 'do not keep a log out' wait_until 20 taken
+check 'do not keep a log out' wait_until taken
 exec 9>&-
 wait $holder
 forget_pid $holder
@@ -510,13 +505,12 @@ copy "$work/policy" "$work/whole"
 rm "$work/policy"
 mkfifo "$work/policy"
 mkdir "$work/early"
-"$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$work/early" \
-    --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said" &
-pid=$!
-pids="$pids $pid"
+beside "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$work/early" \
+    --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said"
+pid=$beside
 check 'a witness that waits for its policy is told to read it again' timeout 20 sh -c \
     'exec 9>"$1" && kill -HUP "$2" && cat "$3" >&9' - "$work/policy" "$pid" "$work/whole"
-check 'which ends nothing' wait_until 20 grep -q '^listening on ' "$work/witness.out"
+check 'which ends nothing' wait_until grep -q '^listening on ' "$work/witness.out"
 expect 0 'it ends' stop_witness
 
 mkdir "$work/torture"

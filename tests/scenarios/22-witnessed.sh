@@ -28,7 +28,7 @@ url=
 policy_of "$work/served" 2 w1 w2 w3
 check 'its daemon, with three witnesses' start_daemon "$work/data" --policy "$work/served"
 policy_of "$work/policy" 2 w1 w2 w3
-check 'entry 0 is witnessed' wait_until 20 has_size "$url" 1
+check 'entry 0 is witnessed' wait_until has_size "$url" 1
 check 'people are enrolled, with witnessed receipts' enrol judge.example.mx/j1 judge cjf.juzgado1
 enrol fgr.example.mx/a.lopez requester mx.fgr
 enrol telco.example.mx/desk holder mx.telco
@@ -99,9 +99,9 @@ request mx.telco 3 >"$work/waiting"
 } &
 check 'a daemon that gives up soon' start_daemon "$work/data" --policy "$work/served" --config "$work/config"
 equal 'a receipt that waits is given up' "$(curl -s -o /dev/null -w '%{http_code}' "$url/v1/receipts/$((before + 1))?wait=witnessed")" 504
-check 'and leaves nothing behind' wait_until 10 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
+check 'and leaves nothing behind' wait_until sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
 for w in w1 w2 w3; do LISTEN=$(sed 's|http://||' "$work/$w.url") started $w; done
-check 'they are back: all of it is witnessed' wait_until 40 has_size "$url" $((before + 3))
+check 'they are back: all of it is witnessed' wait_until has_size "$url" $((before + 3))
 policy_of "$work/policy" 2 w1 w2 w3
 
 # ---- a split view --------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ equal 'nor do witnesses cosign it, however it is put to them' \
 # ---- a history that no witness saw, made to have people sealed to another key --------------------
 "$bin/bitacorad" run --dir "$work/data-c" --no-mark --listen 127.0.0.1:0 >"$work/daemon-c.out" 2>>"$work/daemon.err" & daemon_c=$!
 pids="$pids $daemon_c"
-wait_until 20 grep -q '^listening on ' "$work/daemon-c.out"
+wait_until grep -q '^listening on ' "$work/daemon-c.out"
 url_c=$(sed -n 's/^listening on //p' "$work/daemon-c.out")
 printf 'log %s %s\nquorum none\n' "$vkey" "$url_c" >"$work/policy-c"
 c="--policy $work/policy-c --key $work/registrar.key"
@@ -224,7 +224,7 @@ refuses_to_sign() { # refuses_to_sign COPY WHAT STATUS
     rm -f "$work/data/witnessed" # a copy of the store alone
     : >"$work/daemon.err"
     check "$2, and one honest witness" start_copy "$work/data" --policy "$work/served1"
-    check 'the log was rolled back, and it says so' wait_until 20 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
+    check 'the log was rolled back, and it says so' wait_until sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
     equal 'no record is to be sent to it' "$(curl -s -o "$work/body" -w '%{http_code}' "$url/readyz")/$(jq -r .state "$work/body")" 503/rolled_back
     equal 'in the metrics, too' "$(metric bitacora_rolled_back)" 1
     contains 'and to its operator' "$work/daemon.err" 'ROLLED BACK'
@@ -243,7 +243,7 @@ cp -r "$work/yesterday" "$work/data"
 cp "$work/today/witnessed" "$work/data/witnessed"
 for w in w1; do end_pid "$(cat "$work/$w.pid")"; done
 check 'an old store beside its own newer witnessed checkpoint, no witness' start_copy "$work/data" --policy "$work/served1"
-check 'is enough' wait_until 20 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
+check 'is enough' wait_until sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
 stop_daemon
 rm -rf "$work/data"
 LISTEN=$(sed 's|http://||' "$work/w1.url") started w1
@@ -262,8 +262,8 @@ mkdir "$work/h" "$work/g"
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n— w3 garbage\n' >"$work/garbage"
 "$answer" "$work/g" "$work/garbage" >"$work/g.port" & garbage=$!
 pids="$pids $hanging $garbage"
-wait_until 10 test -s "$work/h.port"
-wait_until 10 test -s "$work/g.port"
+wait_until test -s "$work/h.port"
+wait_until test -s "$work/g.port"
 echo "http://127.0.0.1:$(cat "$work/h.port")" >"$work/w2.url"
 echo "http://127.0.0.1:$(cat "$work/g.port")" >"$work/w3.url"
 LISTEN=$(sed 's|http://||' "$work/w1.url") started w1
@@ -279,12 +279,12 @@ request mx.telco 100 >"$work/hundred"
 "$bin/bitacora" submit $p --key "$official" --no-wait --json "$work/hundred" >"$work/out" 2>"$work/err"
 equal 'all is appended' "$(jq -r .status "$work/out" | sort | uniq -c | tr -s ' ')" ' 100 appended'
 first=$(fds)
-wait_until 20 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_witness_requests_failed_total //p")" -ge 4 ]' - "$url"
+wait_until sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_witness_requests_failed_total //p")" -ge 4 ]' - "$url"
 equal 'no quorum comes of that' "$(size "$url")" "$seen"
 readyz_is() { # readyz_is STATE: with status 200
     [ "$(curl -s -w '%{http_code}' "$url/readyz" | sed 's/.*"state":"\([^"]*\)".*/\1/' | tr '\n' ' ')" = "$1 200" ]
 }
-check 'which /readyz says' wait_until 20 readyz_is not_witnessed
+check 'which /readyz says' wait_until readyz_is not_witnessed
 equal '/healthz, too' "$(curl -s "$url/healthz" | jq -r .state)" not_witnessed
 check 'and a number' test "$(metric bitacora_unwitnessed_seconds)" -ge 6
 contains 'and the operator is told why' "$work/daemon.err" 'witness w3 does not cosign: its answer is not a cosignature of its key'
@@ -292,7 +292,7 @@ check 'nothing leaks' test "$(fds)" -le $((first + 3))
 end_pid $garbage
 LISTEN=127.0.0.1:$(cat "$work/g.port") started w3
 now=$(metric bitacora_tree_size)
-check 'a third joins: the quorum stands with the rest' wait_until 60 has_size "$url" "$now"
+check 'a third joins: the quorum stands with the rest' wait_until has_size "$url" "$now"
 # shellcheck disable=SC2086
 expect 0 'and the log is proven under it' "$bin/bitacora" replay $p
 check 'all is well again' readyz_is ok
@@ -301,13 +301,13 @@ policy_of "$work/served" 3 w1 w2 w3
 expect 0 'a policy under which what is served has no quorum' "$bin/bitacorad" run --check --dir "$work/data" --policy "$work/served"
 contains 'is warned of' "$work/err" 'what the log serves has not the quorum of this policy: /checkpoint is 404'
 kill -HUP "$daemon"
-check 'if it is taken all the same nothing is served' wait_until 20 has_size "$url" ''
-check 'and /readyz says so after a while' wait_until 20 readyz_is not_witnessed
+check 'if it is taken all the same nothing is served' wait_until has_size "$url" ''
+check 'and /readyz says so after a while' wait_until readyz_is not_witnessed
 policy_of "$work/served" 2 w1 w2 w3
 expect 0 'one that it has' "$bin/bitacorad" run --check --dir "$work/data" --policy "$work/served"
 equal 'is not warned of' "$(cat "$work/err")" ''
 kill -HUP "$daemon"
-check 'and ends the wait' wait_until 20 readyz_is ok
+check 'and ends the wait' wait_until readyz_is ok
 stop_daemon
 sed 's/ w3\( \|$\)/ w\\"3\1/g' "$work/served" >"$work/quoted"
 check 'a witness by an odd name' start_daemon "$work/data" --policy "$work/quoted"
@@ -316,7 +316,7 @@ contains 'which the metrics escape' "$work/metrics" '{witness="w\\\"3"}'
 stop_daemon
 
 # ---- those that wait for witnesses out of reach --------------------------------------------------
-check 'submit ends' wait_until 150 test -s "$work/alone.end"
+check 'submit ends' wait_until test -s "$work/alone.end"
 read -r status seconds <"$work/alone.end"
 equal 'undecided, each of them' "$status/$(jq -r .error "$work/alone.out" | tr '\n' ' ')" '3/quorum quorum quorum '
 check "after one minute for all of them ($seconds s)" test "$seconds" -lt 100

@@ -23,14 +23,13 @@ EOF
     nginx=$!
     pids="$pids $nginx"
     static=http://127.0.0.1:$where
-    wait_until 20 curl -sf -o /dev/null "$static/checkpoint"
+    wait_until curl -sf -o /dev/null "$static/checkpoint"
 }
 follow() { # follow FOLDER [OPTION...]: in the background; its pid in $follower, its words in $work/follow.out
     folder=$1
     shift
-    "$bin/bitacora" mirror --policy "$work/policy" --follow --every 1 "$@" "$folder" >"$work/follow.out" 2>"$work/follow.err" &
-    follower=$!
-    pids="$pids $follower"
+    beside "$bin/bitacora" mirror --policy "$work/policy" --follow --every 1 "$@" "$folder" >"$work/follow.out" 2>"$work/follow.err"
+    follower=$beside
 }
 has() { [ "$(sed -n 2p "$work/copy/checkpoint" 2>/dev/null)" = "$1" ]; }
 log_size() { curl -sf "$url/checkpoint" | sed -n 2p; }
@@ -42,17 +41,17 @@ p="--policy $work/policy"
 
 check 'a log' small_log 300
 follow "$work/copy"
-check 'the follower has all of it' wait_until 30 has 300
+check 'the follower has all of it' wait_until has 300
 more 10
-check 'and what comes' wait_until 30 has 310
+check 'and what comes' wait_until has 310
 more 250
-check 'across the end of a tile, too' wait_until 30 has 560
+check 'across the end of a tile, too' wait_until has 560
 kill -KILL $follower
 wait $follower 2>/dev/null
 forget_pid $follower
 more 5
 follow "$work/copy"
-check 'killed, it resumes' wait_until 30 has 565
+check 'killed, it resumes' wait_until has 565
 kill -TERM $follower
 wait $follower
 equal 'ended, it says that all was proven' $? 0
@@ -87,14 +86,14 @@ expect 0 'replay, from a state' "$bin/bitacora" replay $p --log "$static" --stat
 # ---- what cannot change is fetched once ----------------------------------------------------------
 : >"$work/access"
 follow "$work/third" --log "$static"
-check 'a follower of the copy' wait_until 30 sh -c '[ -f "$1"/third/checkpoint ]' - "$work"
+check 'a follower of the copy' wait_until sh -c '[ -f "$1"/third/checkpoint ]' - "$work"
 for n in 1 2 3; do
     more 30
     # shellcheck disable=SC2086
     "$bin/bitacora" mirror $p "$work/copy" >/dev/null 2>&1
-    wait_until 30 cmp -s "$work/third/checkpoint" "$work/copy/checkpoint"
+    wait_until cmp -s "$work/third/checkpoint" "$work/copy/checkpoint"
 done
-check 'has what the copy has' wait_until 10 same "$work/copy" "$work/third"
+check 'has what the copy has' wait_until same "$work/copy" "$work/third"
 equal 'no full tile or bundle was asked for twice' \
     "$(sed -n 's/.*"GET \([^ ]*\) .*/\1/p' "$work/access" | grep '^/tile' | grep -v '\.p/' | sort | uniq -d | tr '\n' ' ')" ''
 
@@ -109,12 +108,12 @@ cp -r "$work/newer" "$work/served"
 # An entry that the follower has verified long ago, altered in the bundle that it has to fetch anew.
 sed -i '0,/"persons":1/s//"persons":7/' "$work/served/$bundle"
 rm -rf "$work/copy/tile" && cp -r "$work/served/." "$work/copy/"
-check 'an altered file is told' wait_until 30 grep -q 'asked again' "$work/follow.err"
+check 'an altered file is told' wait_until grep -q 'asked again' "$work/follow.err"
 contains 'saying which' "$work/follow.err" "$bundle"
 check 'the follower keeps what it had' same "$work/third" "$work/honest"
 check 'and goes on' kill -0 $follower
 rm -rf "$work/copy/tile" && cp -r "$work/newer/." "$work/copy/"
-check 'until the file is what it was' wait_until 30 same "$work/copy" "$work/third"
+check 'until the file is what it was' wait_until same "$work/copy" "$work/third"
 kill -TERM $follower
 wait $follower
 equal 'ended, all that it kept is proven' $? 0
@@ -128,14 +127,14 @@ bundle=$(cd "$work/newer" && find tile/entries -path '*.p/*' -type f)
 rm -rf "$work/copy/tile" && cp -r "$work/newer/." "$work/copy/"
 mv "$work/copy/$bundle" "$work/held"
 follow "$work/third" --log "$static"
-check 'a file that is held back' wait_until 30 grep -q 'is missing' "$work/follow.err"
+check 'a file that is held back' wait_until grep -q 'is missing' "$work/follow.err"
 check 'is waited for' kill -0 $follower
 check 'the copy stays what it was' same "$work/third" "$work/honest"
 end_pid $nginx
-check 'another reason not to be kept up is told, too' wait_until 30 grep -q '\[unreadable\]' "$work/follow.err"
+check 'another reason not to be kept up is told, too' wait_until grep -q '\[unreadable\]' "$work/follow.err"
 LISTEN=${static#http://127.0.0.1:} start_nginx "$work/copy"
 mv "$work/held" "$work/copy/$bundle"
-check 'until it is there' wait_until 30 same "$work/copy" "$work/third"
+check 'until it is there' wait_until same "$work/copy" "$work/third"
 end_pid $follower
 end_pid $nginx
 

@@ -11,11 +11,9 @@ lie() { # lie PATH: the daemon, but for what has that in its address: 500; sets 
     printf 'HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' >"$work/no"
     rm -rf "$work/asked"
     mkdir "$work/asked"
-    : >"$work/port"
-    DENY=$1 GETS_TO=${url##*:} "$answer" "$work/asked" "$work/no" >"$work/port" &
-    lying=$!
-    pids="$pids $lying"
-    wait_until 10 test -s "$work/port"
+    beside env DENY=$1 GETS_TO=${url##*:} "$answer" "$work/asked" "$work/no" >"$work/port"
+    lying=$beside
+    wait_until test -s "$work/port"
     liar=http://127.0.0.1:$(cat "$work/port")
 }
 person() { # person MORE: a request about somebody
@@ -59,11 +57,9 @@ EOF
 printf 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s\n' "$(wc -c <"$work/hint")" "$(cat "$work/hint")" >"$work/list"
 rm -rf "$work/asked"
 mkdir "$work/asked"
-: >"$work/port"
-DENY=role=oversight GETS_TO=${url##*:} "$answer" "$work/asked" "$work/list" >"$work/port" &
-lying=$!
-pids="$pids $lying"
-wait_until 10 test -s "$work/port"
+beside env DENY=role=oversight GETS_TO=${url##*:} "$answer" "$work/asked" "$work/list" >"$work/port"
+lying=$beside
+wait_until test -s "$work/port"
 person '' | submitted --log "http://127.0.0.1:$(cat "$work/port")"
 equal 'a service that lists a revoked key as one in force is not believed' "$(jq -r .error "$work/out")" oversight
 end_pid $lying

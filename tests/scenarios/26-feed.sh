@@ -22,11 +22,9 @@ is_rolled_back() { [ "$(health)" = rolled_back ]; }
 served() { # served FILE...: what a false witness answers; sets $false_pid and $false_url
     rm -rf "$work/told"
     mkdir "$work/told"
-    : >"$work/port"
-    "$answer" "$work/told" "$@" >"$work/port" &
-    false_pid=$!
-    pids="$pids $false_pid"
-    wait_until 10 test -s "$work/port"
+    beside "$answer" "$work/told" "$@" >"$work/port"
+    false_pid=$beside
+    wait_until test -s "$work/port"
     false_url=http://127.0.0.1:$(cat "$work/port")
 }
 http() { # http FILE STATUS TYPE < BODY
@@ -66,7 +64,7 @@ policy_of "$work/served" 2 w1 w2 w3
 check 'two honest witnesses, and one that says another size each time' run
 policy_of "$work/policy" 2 w1 w2 w3
 equal 'appending goes on' "$(more 3)" '3 appended'
-check 'and is witnessed by the others' wait_until 20 has_size 5
+check 'and is witnessed by the others' wait_until has_size 5
 contains 'the operator is told' "$work/daemon.err" 'w3 does not cosign: it says another size each time'
 check 'and not that it cosigns' sh -c '! grep -q "w3 cosigns" "$1"' - "$work/daemon.err"
 check 'the daemon ends when it is told to' stop_daemon
@@ -89,7 +87,7 @@ url=
 policy_of "$work/served" 2 w1 w2 w3
 run
 kill -HUP "$daemon"
-check 'SIGHUP does not end the daemon' wait_until 10 grep -q SIGHUP "$work/daemon.err"
+check 'SIGHUP does not end the daemon' wait_until grep -q SIGHUP "$work/daemon.err"
 equal 'which goes on' "$(health)" ok
 new_witness w5
 start_witness w5
@@ -99,7 +97,7 @@ mv "$work/w5.state" "$work/w5.gone"
 more 1 >/dev/null
 curl -s "$url/v1/receipts/0" | sed '1,/^$/d' >"$work/note6"
 { printf 'old 0\n\n'; cat "$work/note6"; } | curl -s -o /dev/null --data-binary @- "$witness_url/add-checkpoint"
-wait_until 3 sh -c '! kill -0 "$1"' - "$witness" || kill -HUP "$witness" 2>/dev/null
+WAIT=3 wait_until sh -c '! kill -0 "$1"' - "$witness" || kill -HUP "$witness" 2>/dev/null
 wait "$witness"
 equal 'whose state went away ends so that nothing starts it again by itself' $? 2
 forget_pid "$witness"
@@ -112,7 +110,7 @@ policy_of "$work/served" 2 w1 w2 w3
 cp -r "$work/data" "$work/old"
 run
 equal 'the log grows' "$(more 2)" '2 appended'
-check 'and is witnessed' wait_until 20 has_size 8
+check 'and is witnessed' wait_until has_size 8
 stop_daemon
 mv "$work/data" "$work/new"
 cp -r "$work/old" "$work/data"
@@ -121,11 +119,11 @@ url=
 copy=start_copy
 check 'an old copy' run
 copy=
-check 'is found out' wait_until 20 is_rolled_back
+check 'is found out' wait_until is_rolled_back
 stop_daemon
 for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
 check 'after a restart, with no witness in reach' run
-check 'it is still known' wait_until 20 is_rolled_back
+check 'it is still known' wait_until is_rolled_back
 request mx.telco 1 | timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >"$work/out" 2>&1
 contains 'a record is refused' "$work/out" 503
 equal 'and nothing appended' "$(metric bitacora_tree_size)" 6
@@ -150,7 +148,7 @@ equal '(a history of its own)' "$(metric bitacora_tree_size)" 10
 stop_daemon
 cp "$work/new/witnessed" "$work/data/witnessed"
 check 'a store that is not what was witnessed' run
-check 'is found out without any witness' wait_until 20 is_rolled_back
+check 'is found out without any witness' wait_until is_rolled_back
 stop_daemon
 # Under a policy that has one witness more, its quorum is not that of the policy: it still counts.
 rm -rf "$work/data"
@@ -160,7 +158,7 @@ new_witness w4
 url=
 policy_of "$work/served4" 4 w1 w2 w3 w4
 start_copy "$work/data" --policy "$work/served4" --config "$work/config"
-check 'nor does another policy make it forgotten' wait_until 20 is_rolled_back
+check 'nor does another policy make it forgotten' wait_until is_rolled_back
 equal 'though it is not served' "$(curl -s -o /dev/null -w '%{http_code}' "$url/checkpoint")" 404
 stop_daemon
 rm -rf "$work/data"
@@ -185,11 +183,11 @@ while [ $i -lt 60 ]; do
     waiters="$waiters $!"
     i=$((i + 1))
 done
-check 'sixteen wait' wait_until 10 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 16 ]' - "$url"
+check 'sixteen wait' wait_until sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 16 ]' - "$url"
 equal 'the others are served' "$(curl -s -m 5 "$url/healthz" | jq -r .state)" ok
 equal 'and records appended' "$(more 1)" '1 appended'
 equal 'whoever comes on top is told to come later' "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url/v1/receipts/$last?wait=witnessed")" 503
 for pid in $waiters; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
-check 'who is gone waits no longer than the deadline' wait_until 40 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
+check 'who is gone waits no longer than the deadline' wait_until sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
 stop_daemon
 finish

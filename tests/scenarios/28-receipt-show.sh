@@ -54,7 +54,7 @@ printf 'log %s\nwitness w1 %s %s\nwitness w2 %s\ngroup g 1 w1 w2\nquorum g\n' "$
     "$witness_url" "$(cat "$work/w2.vkey")" >"$work/served"
 check 'is served' start_daemon "$work/data" --policy "$work/served"
 sed "1s|\$| $url|" "$work/served" >"$work/policy"
-check 'and has witnesses' wait_until 20 curl -sf "$url/checkpoint"
+check 'and has witnesses' wait_until curl -sf "$url/checkpoint"
 enrol judge.example.mx/j1 judge cjf.juzgado1
 enrol fgr.example.mx/a.lopez requester mx.fgr
 enrol telco.example.mx/desk holder mx.telco

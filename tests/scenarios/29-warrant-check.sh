@@ -52,7 +52,7 @@ start_witness w1
 printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" "$witness_url" >"$work/served"
 check 'is served' start_daemon "$work/data" --policy "$work/served"
 sed "1s|\$| $url|" "$work/served" >"$work/policy"
-check 'and witnessed' wait_until 20 curl -sf "$url/checkpoint"
+check 'and witnessed' wait_until curl -sf "$url/checkpoint"
 for who in 'j1.example.mx judge cjf.juzgado1' 'j2.example.mx judge cjf.juzgado2' 'lopez.example.mx requester mx.fgr' 'ruiz.example.mx requester mx.sspc' \
     'telco.example.mx holder mx.telco' 'banco.example.mx holder mx.banco' 'vigila.example.mx oversight mx.vigilancia'; do
     # shellcheck disable=SC2086

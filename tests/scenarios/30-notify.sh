@@ -257,15 +257,14 @@ expect 0 'an identifier that was erased' notify find --type curp --value $lost -
 equal 'is counted over the log, whoever asks' "$(jq -c '[.requests,.subjects,.sealed]' "$work/out")" \
     '[[],9,{"opened":7,"erased":1,"foreign":1,"unread":0,"other":0}]'
 mkdir "$work/asked"
-"$root/build/release/tools/answer" "$work/asked" - >"$work/port" &
-mute=$!
-pids="$pids $mute"
-wait_until 10 test -s "$work/port"
+beside "$root/build/release/tools/answer" "$work/asked" - >"$work/port"
+mute=$beside
+wait_until test -s "$work/port"
 # shellcheck disable=SC2086
 "$bin/bitacora" notify find $p --key "$watch" --type curp --value $ana --log "http://127.0.0.1:$(cat "$work/port")" >/dev/null 2>&1 &
 asking=$!
 pids="$pids $asking"
-check 'whoever lists processes' wait_until 10 grep -q '\*\*\*\*' "/proc/$asking/cmdline"
+check 'whoever lists processes' wait_until grep -q '\*\*\*\*' "/proc/$asking/cmdline"
 equal 'does not read whom it is about' "$(grep -c "$ana" "/proc/$asking/cmdline")" 0
 end_pid "$asking"
 end_pid "$mute"
@@ -343,17 +342,14 @@ server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()
 PY
-: >"$work/slow.port"
-/usr/bin/python3 "$work/slow.py" "${url##*:}" "$work/slow" >"$work/slow.port" 2>/dev/null &
-server=$!
-pids="$pids $server"
-wait_until 10 test -s "$work/slow.port"
+beside /usr/bin/python3 "$work/slow.py" "${url##*:}" "$work/slow" >"$work/slow.port" 2>/dev/null
+server=$beside
+wait_until test -s "$work/slow.port"
 # shellcheck disable=SC2086
-"$bin/bitacora" notify sent $p --log "http://127.0.0.1:$(cat "$work/slow.port")" --key "$watch" --means post --json "$ended" \
-    >"$work/slow.out" 2>"$work/slow.err" &
-slow=$!
-pids="$pids $slow"
-check 'one has looked' wait_until 30 test -e "$work/slow.looked"
+beside "$bin/bitacora" notify sent $p --log "http://127.0.0.1:$(cat "$work/slow.port")" --key "$watch" --means post --json "$ended" \
+    >"$work/slow.out" 2>"$work/slow.err"
+slow=$beside
+check 'one has looked' wait_until test -e "$work/slow.looked"
 expect 0 'another is faster' notify sent --means post --json "$ended"
 faster=$(jq -r .index "$work/out")
 : >"$work/slow.go"
@@ -456,10 +452,9 @@ printf 'HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' >"$wo
 } >"$work/older"
 for lie in no older; do
     mkdir "$work/asked.$lie"
-    DENY='v1/receipts/0 ' GETS_TO=${url##*:} "$root/build/release/tools/answer" "$work/asked.$lie" "$work/$lie" >"$work/port.$lie" &
-    liar=$!
-    pids="$pids $liar"
-    wait_until 10 test -s "$work/port.$lie"
+    beside env DENY='v1/receipts/0 ' GETS_TO=${url##*:} "$root/build/release/tools/answer" "$work/asked.$lie" "$work/$lie" >"$work/port.$lie"
+    liar=$beside
+    wait_until test -s "$work/port.$lie"
     log=http://127.0.0.1:$(cat "$work/port.$lie")
     notify due --log "$log" --out "$work/l.$lie" --json >"$work/out" 2>"$work/err"
     echo "$? $(jq -c '[.findings[0].code,.notices]' "$work/out") $(find "$work/l.$lie" 2>/dev/null | wc -l)" >"$work/$lie.due"

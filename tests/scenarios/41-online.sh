@@ -9,11 +9,9 @@ check 'lying logs, by the second writer' $python "$root/tests/interop/served.py"
 p="--policy $served/policy"
 
 serve() { # serve FOLDER: as any file server would; sets $files (URL) and $server
-    : >"$work/server.out"
-    python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" >"$work/server.out" 2>"$work/server.err" &
-    server=$!
-    pids="$pids $server"
-    wait_until 20 grep -q 'port [0-9]' "$work/server.out"
+    beside python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" >"$work/server.out" 2>"$work/server.err"
+    server=$beside
+    wait_until grep -q 'port [0-9]' "$work/server.out"
     files=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$work/server.out")
 }
 found() { jq -c '[(.findings//[])[], (.receipts//[])[].findings[] | [.code,.entry]]' "$work/out"; }
@@ -143,7 +141,7 @@ equal 'for want of whom' "$(jq -r '.receipts[0].findings[].detail' "$work/out")"
 expect 3 'in Spanish, too' verify --lang es "$answered"
 contains 'wholly' "$work/err" 'no lo cofirmaron: w2'
 renewed() { verify --log "$url" --json "$answered" >"$work/out" 2>"$work/err"; }
-check 'online it is proven again' wait_until 20 renewed
+check 'online it is proven again' wait_until renewed
 equal 'under the checkpoint of now' "$(jq -c '.receipts[0]|[.verdict,.quorum,.renewed.size,.findings]' "$work/out")" '["good",false,10,[]]'
 contains 'which is said' "$work/err" 'proven again'
 cp "$work/policy" "$work/policy.w2"

@@ -8,10 +8,8 @@ serve() { # serve NAME [--honest]: sets $d
     shift
     mkdir "$d"
     "$bin/bitacora" ruleset --print | jq '.version="thief"|.codes.purpose+=["steal"]' >"$d/ruleset.json"
-    : >"$work/port"
-    python3 "$root/tests/interop/stolen_registrar.py" "$d" "$@" >"$work/port" 2>"$work/server.err" &
-    pids="$pids $!"
-    wait_until 20 test -s "$work/port"
+    beside python3 "$root/tests/interop/stolen_registrar.py" "$d" "$@" >"$work/port" 2>"$work/server.err"
+    wait_until test -s "$work/port"
 }
 person() { # person [MORE]
     request mx.telco 1 | jq -c ".subjects=[{type:\"curp\",value:\"GOMC850315HDFRRR07\"}]${1:-}"
@@ -81,12 +79,11 @@ check 'an official' enrol lopez.example.mx requester mx.fgr
 check 'an oversight body' enrol vigila.example.mx oversight mx.vigilancia
 d=$work
 mkfifo "$work/lines"
-"$bin/bitacora" submit --policy "$work/policy" --key "$work/lopez.example.mx.key" --private "$work/private" --json "$work/lines" >"$work/long" 2>"$work/long.err" &
-long=$!
-pids="$pids $long"
+beside "$bin/bitacora" submit --policy "$work/policy" --key "$work/lopez.example.mx.key" --private "$work/private" --json "$work/lines" >"$work/long" 2>"$work/long.err"
+long=$beside
 exec 9>"$work/lines"
 person >&9
-check 'somebody is sealed to the oversight key' wait_until 20 grep -q '"verdict":"good"' "$work/long"
+check 'somebody is sealed to the oversight key' wait_until grep -q '"verdict":"good"' "$work/long"
 expect 0 'it is revoked while submit waits for more' "$bin/bitacora" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$enrolled" --reason key_compromise
 person >&9
 exec 9>&-

@@ -8,19 +8,16 @@ p="--policy $work/policy"
 hold() { # hold PART: a server that asks ours, and holds the first answer about PART back; sets $slow
     rm -rf "$work/hold"
     mkdir "$work/hold"
-    : >"$work/port"
-    GETS_TO=${url##*:} HOLD=$1 "$answer" "$work/hold" /dev/null >"$work/port" &
-    holder=$!
-    pids="$pids $holder"
-    wait_until 10 test -s "$work/port"
+    beside env GETS_TO=${url##*:} HOLD=$1 "$answer" "$work/hold" /dev/null >"$work/port"
+    holder=$beside
+    wait_until test -s "$work/port"
     slow=http://127.0.0.1:$(cat "$work/port")
 }
 begin() { # begin COMMAND [OPTION...]: by that server; comes back when the answer is held back
     # shellcheck disable=SC2086
-    "$bin/bitacora" "$@" $p --log "$slow" >"$work/slow.out" 2>"$work/slow.err" &
-    run=$!
-    pids="$pids $run"
-    wait_until 20 test -e "$work/hold/held"
+    beside "$bin/bitacora" "$@" $p --log "$slow" >"$work/slow.out" 2>"$work/slow.err"
+    run=$beside
+    wait_until test -e "$work/hold/held"
 }
 end() { # end: lets it go on; its exit status
     : >"$work/hold/go"

@@ -11,12 +11,10 @@ check 'an oversight body is enrolled' enrol vigila.example.mx oversight mx.vigil
 away() { # away MS: the log at $fake, which goes away for so long; what it did not answer in $work/requests
     rm -rf "$work/requests"
     mkdir "$work/requests"
-    : >"$work/port"
     : >"$work/none"
-    GETS_TO=${url##*:} AWAY=$1 "$answer" "$work/requests" "$work/none" >"$work/port" &
-    server=$!
-    pids="$pids $server"
-    wait_until 10 test -s "$work/port"
+    beside env GETS_TO=${url##*:} AWAY=$1 "$answer" "$work/requests" "$work/none" >"$work/port"
+    server=$beside
+    wait_until test -s "$work/port"
     fake=http://127.0.0.1:$(cat "$work/port")
 }
 lost() { # lost DESCRIPTION PATTERN: a request line of that kind was not answered at first
@@ -48,7 +46,7 @@ reads() { # reads DESCRIPTION COMMAND...: of a log that was there, and goes away
     what=$1
     shift
     away 150
-    wait_until 10 curl -sf -o "$work/checkpoint" "$fake/checkpoint" # a client's first question is answered
+    wait_until curl -sf -o "$work/checkpoint" "$fake/checkpoint" # a client's first question is answered
     expect 0 "$what goes on" "$@" --policy "$work/policy" --log "$fake"
     lost 'a tile' '^GET /tile/'
     end_pid $server

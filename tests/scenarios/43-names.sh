@@ -86,10 +86,9 @@ done
 masked() { # masked DESCRIPTION SECRET COMMAND...: while it waits for a log that is silent, /proc does not show it
     what=$1 secret=$2
     shift 2
-    "$@" >"$work/out" 2>&1 &
-    pid=$!
-    pids="$pids $pid"
-    wait_until 10 sh -c "tr '\\0' ' ' </proc/$pid/cmdline | grep -qF '***'"
+    beside "$@" >"$work/out" 2>&1
+    pid=$beside
+    wait_until sh -c "tr '\\0' ' ' </proc/$pid/cmdline | grep -qF '***'"
     equal "$what" "$? $(tr '\0' ' ' <"/proc/$pid/cmdline" | grep -cF "$secret")" '0 0'
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
@@ -99,9 +98,8 @@ python3 -c '
 import socket, sys, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
 print("http://127.0.0.1:%d" % s.getsockname()[1], flush=True)
-time.sleep(60)' >"$work/silent" &
-pids="$pids $!"
-wait_until 10 test -s "$work/silent"
+beside time.sleep(60)' >"$work/silent"
+wait_until test -s "$work/silent"
 masked '--value' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp --value "$curp"
 masked '--value=' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp "--value=$curp"
 masked 'members of new' "$curp" "$bin/bitacora" new request --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/lopez.example.mx.key" --subjects "curp=$curp"

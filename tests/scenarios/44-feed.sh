@@ -22,11 +22,11 @@ both() { [ "$(lines)" = 2 ]; }
 asked() { curl -s "$url/metrics" | grep -q '^bitacora_witness_size{witness="w1"} 1$'; }
 
 start_daemon "$work/data" --policy "$work/served"
-check 'two witnesses' wait_until 20 both
+check 'two witnesses' wait_until both
 stop_daemon
 end_pid "$w2"
 start_daemon "$work/data" --policy "$work/served"
-check 'one of them cosigns again after a restart' wait_until 20 asked
+check 'one of them cosigns again after a restart' wait_until asked
 equal 'what the other had cosigned is still served' "$(lines)" 2
 stop_daemon
 
@@ -37,11 +37,11 @@ policy "$work/alone" "$w1_url" http://127.0.0.1:1
 echo 'rename data/witnessed 5' >"$work/faults"
 FAULTS=$work/faults start_daemon "$work/data" --policy "$work/alone"
 not_written() { grep -q 'witnessed could not be written' "$work/daemon.err"; }
-check 'a quorum that cannot be written' wait_until 20 not_written
+check 'a quorum that cannot be written' wait_until not_written
 equal 'is not served' "$(lines)" 0
 rm "$work/faults"
 one() { [ "$(lines)" = 1 ]; }
-check 'and is, once it can' wait_until 20 one
+check 'and is, once it can' wait_until one
 stop_daemon
 
 # A proxy that packs what the witness answers.
@@ -66,26 +66,24 @@ server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True); server.serve_forever()
 PY
 packed() { # packed MODE: a daemon of a new log whose witness is behind that proxy
-    : >"$work/port"
-    /usr/bin/python3 "$work/pack.py" "$w1_url" "$1" >"$work/port" 2>"$work/pack.err" &
-    proxy=$!
-    pids="$pids $proxy"
-    wait_until 10 test -s "$work/port"
+    beside /usr/bin/python3 "$work/pack.py" "$w1_url" "$1" >"$work/port" 2>"$work/pack.err"
+    proxy=$beside
+    wait_until test -s "$work/port"
     policy "$work/served" "http://127.0.0.1:$(cat "$work/port")" "http://127.0.0.1:1"
     rm -f "$work/data/witnessed"
     : >"$work/daemon.err"
     start_daemon "$work/data" --policy "$work/served"
 }
 packed gzip
-check 'a witness that packs its answer is understood' wait_until 20 sh -c '[ "$(curl -sf "$1/checkpoint" | grep -c "^— w1")" = 1 ]' - "$url"
+check 'a witness that packs its answer is understood' wait_until sh -c '[ "$(curl -sf "$1/checkpoint" | grep -c "^— w1")" = 1 ]' - "$url"
 stop_daemon
 end_pid $proxy
 packed cut
-check 'one whose answer is cut off is not' wait_until 20 grep -q 'gzip cannot be unpacked' "$work/daemon.err"
+check 'one whose answer is cut off is not' wait_until grep -q 'gzip cannot be unpacked' "$work/daemon.err"
 stop_daemon
 end_pid $proxy
 packed br
-check 'nor one that packs otherwise' wait_until 20 grep -q 'Content-Encoding other than gzip' "$work/daemon.err"
+check 'nor one that packs otherwise' wait_until grep -q 'Content-Encoding other than gzip' "$work/daemon.err"
 stop_daemon
 end_pid $proxy
 end_pid "$w1"

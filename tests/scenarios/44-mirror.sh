@@ -9,16 +9,15 @@ check 'a log' small_log 20
 
 # ---- every checkpoint that was shown ---------------------------------------------------------------
 # shellcheck disable=SC2086
-"$bin/bitacora" mirror $p --follow --every 1 "$work/copy" >"$work/follow.out" 2>"$work/follow.err" &
-follower=$!
-pids="$pids $follower"
+beside "$bin/bitacora" mirror $p --follow --every 1 "$work/copy" >"$work/follow.out" 2>"$work/follow.err"
+follower=$beside
 has() { [ "$(sed -n 2p "$work/copy/checkpoint" 2>/dev/null)" = "$1" ]; }
 size=20
 mkdir "$work/shown"
 for n in 0 7 200 28 1 1 250 13; do # over the ends of two tiles, and exactly to one
     [ $n = 0 ] || more $n
     size=$((size + n))
-    check "the follower has $size" wait_until 20 has $size
+    check "the follower has $size" wait_until has $size
     cp "$work/copy/checkpoint" "$work/shown/$size"
 done
 for shown in "$work"/shown/*; do # a reader that fetched this checkpoint then, and all else now
@@ -102,12 +101,10 @@ server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True); server.serve_forever()
 PY
 watch() { # watch ROOT FOLDER: serves ROOT, and writes what FOLDER has staged at most to $work/peak
-    : >"$work/port"
     echo 0 >"$work/peak"
-    /usr/bin/python3 "$work/watch.py" "$1" "$2" "$work/peak" >"$work/port" 2>/dev/null &
-    server=$!
-    pids="$pids $server"
-    wait_until 10 test -s "$work/port"
+    beside /usr/bin/python3 "$work/watch.py" "$1" "$2" "$work/peak" >"$work/port" 2>/dev/null
+    server=$beside
+    wait_until test -s "$work/port"
     static=http://127.0.0.1:$(cat "$work/port")
 }
 mkdir "$work/forged"
@@ -142,7 +139,7 @@ cosigned 0 "$work/older"
 end_pid "$witness"
 rm -rf "$work/w1.state" # it forgets, so that it cosigns again, later
 sleep_until=$(($(date +%s) + 2))
-wait_until 5 sh -c '[ "$(date +%s)" -ge "$1" ]' - $sleep_until
+WAIT=5 wait_until sh -c '[ "$(date +%s)" -ge "$1" ]' - $sleep_until
 start_witness w1
 cosigned 0 "$work/younger"
 check 'two cosignatures of one checkpoint' sh -c '! cmp -s "$1" "$2" && [ "$(wc -l <"$1")" = 6 ] && [ "$(wc -l <"$2")" = 6 ]' - "$work/older" "$work/younger"

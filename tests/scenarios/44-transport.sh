@@ -68,12 +68,10 @@ server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True); server.serve_forever()
 PY
 serve() { # serve MODE: sets $static; what was asked for stands in $work/asked
-    : >"$work/port"
     : >"$work/asked"
-    /usr/bin/python3 "$work/serve.py" "$work/copy" "$1" "$work/asked" >"$work/port" 2>"$work/serve.err" &
-    server=$!
-    pids="$pids $server"
-    wait_until 10 test -s "$work/port"
+    beside /usr/bin/python3 "$work/serve.py" "$work/copy" "$1" "$work/asked" >"$work/port" 2>"$work/serve.err"
+    server=$beside
+    wait_until test -s "$work/port"
     static=http://127.0.0.1:$(cat "$work/port")
 }
 # No answer makes it take memory without end; ASan needs terabytes of addresses.
@@ -121,7 +119,7 @@ CONF
 nginx -p "$work/nginx" -e "$work/nginx/error" -c "$work/nginx.conf" &
 nginx=$!
 pids="$pids $nginx"
-check 'nginx, gzip_static always' wait_until 20 curl -sf -o "$work/raw" "http://127.0.0.1:$port/checkpoint"
+check 'nginx, gzip_static always' wait_until curl -sf -o "$work/raw" "http://127.0.0.1:$port/checkpoint"
 equal 'it packs what nobody asked it to pack' "$(head -c 2 "$work/raw" | od -An -tx1 | tr -d ' ')" 1f8b
 # shellcheck disable=SC2086
 expect 0 'a replay' "$bin/bitacora" replay $p --log "http://127.0.0.1:$port"

@@ -19,12 +19,10 @@ again() { LISTEN=$(sed 's|http://||' "$work/$1.url") started "$1"; }
 end() { end_pid "$(cat "$work/$1.pid")"; }
 liar() { # liar NAME: a false witness in its place, at its URL if it has one
     mkdir -p "$work/$1.lies"
-    : >"$work/$1.port"
-    /usr/bin/python3 "$root/tests/interop/false_witness.py" "$work/$1.lies" \
-        "$(sed 's|.*:||' "$work/$1.url" 2>/dev/null)" >"$work/$1.port" 2>"$work/$1.lies.err" &
-    echo $! >"$work/$1.pid"
-    pids="$pids $!"
-    wait_until 10 test -s "$work/$1.port" || return 1
+    beside /usr/bin/python3 "$root/tests/interop/false_witness.py" "$work/$1.lies" \
+        "$(sed 's|.*:||' "$work/$1.url" 2>/dev/null)" >"$work/$1.port" 2>"$work/$1.lies.err"
+    echo $beside >"$work/$1.pid"
+    wait_until test -s "$work/$1.port" || return 1
     echo "http://127.0.0.1:$(cat "$work/$1.port")" >"$work/$1.url"
 }
 says() { # says NAME STATUS TYPE: what it answers when it is asked; the body on standard input
@@ -70,17 +68,17 @@ policy_of "$work/served" 2 w1 w2 w3
 # ---- one of three
 check 'two honest witnesses, and one that says a number' run
 aside='["witness_set_aside",["w3"]]'
-check 'it is set aside' wait_until 20 is "$aside"
+check 'it is set aside' wait_until is "$aside"
 equal 'which is no failure of the log' "$(look)" 200
 contains 'the operator is told' "$work/daemon.err" 'WITNESS w3 IS SET ASIDE: it says that it cosigned size 1000000000 (HTTP 409)'
 equal 'and sees it in the metrics' "$(metric bitacora_witnesses_set_aside) $(metric 'bitacora_witness_set_aside{witness="w3"}') $(metric bitacora_rolled_back)" '1 1 0'
 contains 'it was asked to show it' "$work/w3.lies/asked" "GET /$(printf log.example.mx/test | sha256sum | cut -d' ' -f1)/checkpoint"
 equal 'the log goes on' "$(submitted 2)" 2
-check 'witnessed by the others' wait_until 20 has_size 4
+check 'witnessed by the others' wait_until has_size 4
 check 'nothing says that it was rolled back' test ! -e "$work/data/rolled_back"
 asked=$(wc -l <"$work/w3.lies/asked")
 asked_more() { [ "$(wc -l <"$work/w3.lies/asked")" -gt "$asked" ]; }
-check 'it is asked again' wait_until 20 asked_more
+check 'it is asked again' wait_until asked_more
 
 # ---- what shows nothing
 curl -s "$url/checkpoint" >"$work/ours"
@@ -94,7 +92,7 @@ lied() { # lied DESCRIPTION FILE: it shows that, and the log goes on
     shows w3 "$2"
     again_soon
     shown() { [ "$(grep -c GET "$work/w3.lies/asked")" -gt "$asked" ]; }
-    check "$1" wait_until 20 shown
+    check "$1" wait_until shown
     equal 'shows nothing' "$(health)" "$aside"
 }
 "$sign" "$work/registrar.key" <"$work/claim" >"$work/by-another"
@@ -113,7 +111,7 @@ stop_daemon
 cp "$work/data/set_aside" "$work/kept"
 rm "$work/data/set_aside"
 run
-check 'a proof that is refused' wait_until 20 grep -q 'WITNESS w3 IS SET ASIDE: it refuses our proof from size 1, which is right (HTTP 422)' "$work/daemon.err"
+check 'a proof that is refused' wait_until grep -q 'WITNESS w3 IS SET ASIDE: it refuses our proof from size 1, which is right (HTTP 422)' "$work/daemon.err"
 equal 'sets aside whoever does, too' "$(health) $(submitted 1)" "$aside 1"
 rm "$work/w3.lies/proof"
 bare w3
@@ -125,8 +123,8 @@ equal 'of whom' "$(health)" "$aside"
 # ---- it comes back
 end w3
 check 'an honest one in its place' again w3
-check 'comes back' wait_until 60 is '["ok",[]]'
-check 'which is kept' wait_until 10 test ! -e "$work/data/set_aside"
+check 'comes back' wait_until is '["ok",[]]'
+check 'which is kept' wait_until test ! -e "$work/data/set_aside"
 contains 'and told' "$work/daemon.err" 'witness w3 cosigns again, and is not set aside any more'
 
 # ---- silent ones count, as they have said nothing
@@ -135,7 +133,7 @@ end w2
 liar w3
 bare w3
 again_soon
-check 'one honest, one silent, one that says a number' wait_until 20 is "$aside"
+check 'one honest, one silent, one that says a number' wait_until is "$aside"
 equal 'the log goes on' "$(submitted 1)" 1
 before=$(metric bitacora_tree_size)
 
@@ -143,7 +141,7 @@ before=$(metric bitacora_tree_size)
 liar w2
 bare w2
 stopped='["rolled_back",["w2","w3"]]'
-check 'two of three say a number: the others cannot make the quorum' wait_until 40 is "$stopped"
+check 'two of three say a number: the others cannot make the quorum' wait_until is "$stopped"
 equal 'so the log stops' "$(look) $(submitted 1 1)" '503 0'
 contains 'and says why' "$work/out" '503'
 contains 'to its operator, too' "$work/daemon.err" 'THE LOG MAY HAVE BEEN ROLLED BACK'
@@ -154,7 +152,7 @@ stop_daemon
 check 'a restart, with nobody but the honest one in reach' run
 equal 'does not make it go on' "$(health) $(submitted 1 1)" "$stopped 0"
 check 'one of them back' again w2
-check 'is enough' wait_until 60 is "$aside"
+check 'is enough' wait_until is "$aside"
 equal 'to go on, without another restart' "$(submitted 1)" 1
 liar w3
 
@@ -163,8 +161,8 @@ stop_daemon
 printf '1000000000 2 %s\n' "$(head -c 32 /dev/zero | base64)" >"$work/data/rolled_back"
 rm "$work/data/set_aside"
 check 'a mark of an earlier version' run
-check 'is judged anew: two of three cosign' wait_until 20 is "$aside"
-check 'and it is gone' wait_until 10 test ! -e "$work/data/rolled_back"
+check 'is judged anew: two of three cosign' wait_until is "$aside"
+check 'and it is gone' wait_until test ! -e "$work/data/rolled_back"
 equal 'the log goes on' "$(submitted 1)" 1
 stop_daemon
 end w2
@@ -175,13 +173,13 @@ equal 'it is not' "$(look) $(submitted 1 1)" '503 0'
 check 'and stays' test -e "$work/data/rolled_back"
 check 'until a second cosigns' again w2
 gone_on() { [ ! -e "$work/data/rolled_back" ] && is "$aside"; }
-check 'is lifted' wait_until 60 gone_on
+check 'is lifted' wait_until gone_on
 
 # ---- what is shown counts: here by the witness's own cosignature
 "$sign" "$work/w3.key" 1700000000 <"$work/claim" >"$work/cosigned"
 shows w3 "$work/cosigned"
 again_soon
-check 'its own cosignature of such a checkpoint' wait_until 20 is '["rolled_back",["w3"]]'
+check 'its own cosignature of such a checkpoint' wait_until is '["rolled_back",["w3"]]'
 contains 'is believed' "$work/daemon.err" 'THE LOG WAS ROLLED BACK: witness w3 shows a checkpoint of size 1000000000 that a witness cosigned'
 check 'and kept' grep -q '^1000000000$' "$work"/data/evidence/rollback-*
 equal 'nothing is signed' "$(submitted 1 1)" 0
@@ -193,7 +191,7 @@ stop_daemon
 sed '/^witness w3/d; s/^group.*/group g 2 w1 w2/' "$work/served" >"$work/without"
 mv "$work/without" "$work/served"
 check 'without that witness in the policy' run
-check 'its cosignature shows nothing any more' wait_until 20 is '["ok",[]]'
+check 'its cosignature shows nothing any more' wait_until is '["ok",[]]'
 equal 'and the log goes on' "$(submitted 1)" 1
 stop_daemon
 
@@ -205,11 +203,11 @@ for what in headers trailers; do
     rm -f "$work/w3.lies/get"
     says w3 200 $what </dev/null
     run
-    check "$what without an end" wait_until 20 grep -q 'w3 does not cosign: its answer has more than 65,536 bytes' "$work/daemon.err"
+    check "$what without an end" wait_until grep -q 'w3 does not cosign: its answer has more than 65,536 bytes' "$work/daemon.err"
     check 'are not kept' test "$(awk '/^VmHWM/{print $2}' "/proc/$daemon/status")" -lt 300000
     bare w3
     { echo "200 $what"; } >"$work/w3.lies/get"
-    check 'nor those of what it shows' wait_until 20 is "$aside"
+    check 'nor those of what it shows' wait_until is "$aside"
     check 'are kept' test "$(awk '/^VmHWM/{print $2}' "/proc/$daemon/status")" -lt 300000
     stop_daemon
     rm -f "$work/data/set_aside"
@@ -227,7 +225,7 @@ url=
 policy_of "$work/served" 1 w1 w2 w3
 for who in 'without a URL' 'whose key is of another type'; do
     run
-    check "all that are asked say a number, beside one $who" wait_until 20 is '["rolled_back",["w1","w2"]]'
+    check "all that are asked say a number, beside one $who" wait_until is '["rolled_back",["w1","w2"]]'
     equal 'which stops the log' "$(look) $(submitted 1 1)" '503 0'
     stop_daemon
     /usr/bin/python3 - "$work/served" "$(cat "$work/w3.away")" <<'PY'
@@ -246,7 +244,7 @@ end w1
 check 'an honest one in its place' again w1
 echo damaged >"$work/data/set_aside"
 run
-check 'a list that is damaged does not set aside for good who is never asked' wait_until 20 is '["witness_set_aside",["w2"]]'
+check 'a list that is damaged does not set aside for good who is never asked' wait_until is '["witness_set_aside",["w2"]]'
 stop_daemon
 
 # ---- what was shown while there were witnesses holds without them, too
@@ -254,7 +252,7 @@ before=$(sed -n 2p "$work/data/witnessed")
 cp -r "$work/data" "$work/older"
 run
 equal 'the log grows' "$(submitted 1)" 1
-check 'witnessed' wait_until 20 has_size $((before + 1))
+check 'witnessed' wait_until has_size $((before + 1))
 stop_daemon
 cp -r "$work/data" "$work/newest"
 rm -r "$work/data/store"

@@ -20,7 +20,7 @@ alive() { kill -0 "$witness" 2>/dev/null; }
 hup() { # hup: SIGHUP, and until it was seen
     before=$(grep -c 'cosigned last\|nothing was cosigned' "$work/w.err")
     kill -HUP "$witness"
-    wait_until 10 sh -c '[ "$(grep -c "cosigned last\|nothing was cosigned" "$1")" -gt "$2" ]' - "$work/w.err" "$before"
+    wait_until sh -c '[ "$(grep -c "cosigned last\|nothing was cosigned" "$1")" -gt "$2" ]' - "$work/w.err" "$before"
 }
 state=$(basename "$work")/w.state
 hash=$(printf log.example.mx/test | sha256sum | cut -d' ' -f1)
@@ -69,7 +69,7 @@ check 'SIGHUP finds the one before' hup
 check 'which is as it was' grep -q "^$size\$" "$work"/w.state/*.checkpoint
 
 # ---- a disk that fails otherwise: nobody knows what it holds, so it begins anew from it
-wait_until 20 sh -c '[ "$(date +%s)" -gt "$1" ]' - "$(($(date +%s) + 5))" # or it repeats what it gave
+wait_until sh -c '[ "$(date +%s)" -gt "$1" ]' - "$(($(date +%s) + 5))" # or it repeats what it gave
 echo "fsync $state\$ 5" >"$FAULTS"
 equal 'EIO' "$(ask "$size" "$work/first")" 503
 wait "$witness"

@@ -8,9 +8,8 @@ b=$bin/bitacora
 
 check 'what logs said, by the second writer' $python "$root/tests/interop/said.py" "$said"
 mkdir "$live"
-python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$live" >"$work/server.out" 2>"$work/server.err" &
-pids="$pids $!"
-wait_until 20 grep -q 'port [0-9]' "$work/server.out"
+beside python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$live" >"$work/server.out" 2>"$work/server.err"
+wait_until grep -q 'port [0-9]' "$work/server.out"
 log=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$work/server.out")
 serving() { # serving NAME: the log is that folder now
     rm -rf "${live:?}"/*

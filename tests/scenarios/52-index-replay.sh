@@ -10,11 +10,9 @@ read -r left_out first second lie <"$logs/entries"
 p="--policy $logs/policy"
 
 serve() { # serve FOLDER: as any file server would; sets $files (URL) and $server
-    : >"$work/server.out"
-    python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" >"$work/server.out" 2>"$work/server.err" &
-    server=$!
-    pids="$pids $server"
-    wait_until 20 grep -q 'port [0-9]' "$work/server.out"
+    beside python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" >"$work/server.out" 2>"$work/server.err"
+    server=$beside
+    wait_until grep -q 'port [0-9]' "$work/server.out"
     files=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$work/server.out")
 }
 found() { jq -c '[(.findings//[])[], (.receipts//[])[].findings[] | [.code,.entry,.verdict]]' "$work/out"; }

@@ -29,7 +29,7 @@ kill_at() { # kill_at WHERE CALL PATH SKIP: load, a kill at that call, and the l
     submit_some &
     submitter=$!
     pids="$pids $submitter"
-    if wait_until 20 dead; then ok "killed: $1"; else not_ok "killed: $1" "it still runs"; fi
+    if wait_until dead; then ok "killed: $1"; else not_ok "killed: $1" "it still runs"; fi
     wait "$daemon" 2>/dev/null
     forget_pid "$daemon"
     rm "$work/faults"
@@ -38,7 +38,7 @@ kill_at() { # kill_at WHERE CALL PATH SKIP: load, a kill at that call, and the l
     wait "$submitter"
     forget_pid "$submitter"
     size=$(metric bitacora_tree_size)
-    check 'and the index goes on' wait_until 20 covered $((size - 8))
+    check 'and the index goes on' wait_until covered $((size - 8))
 }
 
 kill_at 'a table is written' pwrite /index/table 1
@@ -59,13 +59,13 @@ expect 0 'fsck counts tables without files, which are no damage' "$bin/bitacorad
 if [ "$(jq .absent_tables "$work/out")" -gt 0 ]; then ok 'it says how many'; else not_ok 'it says how many' "$(cat "$work/out")"; fi
 echo "rename /index/ -9 0" >"$work/faults"
 FAULTS=$work/faults start_daemon "$work/data" --config "$work/config"
-if wait_until 20 dead; then ok 'killed: a lost table is made again'; else not_ok 'killed: a lost table is made again'; fi
+if wait_until dead; then ok 'killed: a lost table is made again'; else not_ok 'killed: a lost table is made again'; fi
 wait "$daemon" 2>/dev/null
 forget_pid "$daemon"
 rm "$work/faults"
 start_daemon "$work/data" --config "$work/config"
 submit_some
-check 'the index goes on' wait_until 20 covered "$(($(metric bitacora_tree_size) - 8))"
+check 'the index goes on' wait_until covered "$(($(metric bitacora_tree_size) - 8))"
 
 equal 'no client gave up' "$(cat "$work/submitted.failed" 2>/dev/null | wc -l)" 0
 equal 'no index was given to two records' \

@@ -74,7 +74,7 @@ curl -s --parallel --parallel-immediate --parallel-max 48 -w '%{http_code}\n' -K
 equal 'of many at once each is answered, or told to wait' "$(grep -c '^200$\|^503$' "$work/codes")" 48
 check 'some are answered' grep -q '^200$' "$work/codes"
 no_answers() { [ "$(metric bitacora_answers)" = 0 ]; }
-check 'and none is left over' wait_until 10 no_answers
+check 'and none is left over' wait_until no_answers
 
 # No answer is made of a damaged file: whoever asks would hold it for a lie.
 cp "$work/data/index/$table" "$work/table"
@@ -93,9 +93,9 @@ check 'it stops' stop_daemon
 with 'index_every = 20' 'index_wait = 1' 'index_keep = 0'
 start_daemon "$work/data" --config "$work/config"
 request mx.telco 20 | submit fgr.example.mx-a.lopez
-check 'every so many entries' wait_until 10 at_least bitacora_index_covered 85
+check 'every so many entries' wait_until at_least bitacora_index_covered 85
 response mx.telco | submit telco.example.mx-desk
-check 'or after a time' wait_until 10 at_least bitacora_index_covered 88
+check 'or after a time' wait_until at_least bitacora_index_covered 88
 if [ "$(index_entries)" -ge 3 ]; then ok 'three of them by now'; else not_ok 'three of them by now' "$(index_entries)"; fi
 equal 'health is good' "$(curl -s "$url/healthz" | jq -r .state)" ok
 expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy" --json
@@ -108,11 +108,11 @@ for fault in 'pwrite /index/ 28' 'fsync /index/table 5' 'fsync /index$ 5'; do
     covered=$(metric bitacora_index_covered)
     echo "$fault" >"$work/faults"
     request mx.telco 20 | submit fgr.example.mx-a.lopez
-    check "told: $fault" wait_until 10 at_least bitacora_index_failures_total $((failures + 1))
+    check "told: $fault" wait_until at_least bitacora_index_failures_total $((failures + 1))
     equal 'nothing is signed' "$(metric bitacora_index_covered)/$(metric bitacora_indexing)" "$covered/0"
     equal 'appending goes on' "$(metric bitacora_appending)" 1
     rm "$work/faults"
-    check 'it goes on' wait_until 10 at_least bitacora_index_covered $((covered + 20))
+    check 'it goes on' wait_until at_least bitacora_index_covered $((covered + 20))
 done
 contains 'the log tells it' "$work/daemon.err" 'index: nothing is written for now: '
 contains 'and when it goes on' "$work/daemon.err" 'index: goes on'
@@ -126,7 +126,7 @@ echo stray >"$work/data/index/stray"
 expect 1 'fsck finds a damaged file' "$bin/bitacorad" fsck --dir "$work/data" --json
 equal 'of a table' "$(jq -r '.findings[].code' "$work/out" | sort -u)" table
 start_daemon "$work/data" --config "$work/config"
-check 'it is made again' wait_until 10 grep -q "table $table is made again" "$work/daemon.err"
+check 'it is made again' wait_until grep -q "table $table is made again" "$work/daemon.err"
 equal 'what is no table is gone' "$(ls "$work/data/index/stray" 2>/dev/null)" ''
 check 'it stops' stop_daemon
 rm "$work/data/index/$table"
@@ -134,12 +134,12 @@ mkfifo "$work/data/index/$table"
 expect 1 'fsck does not wait for a pipe' timeout -s KILL 20 "$bin/bitacorad" fsck --dir "$work/data"
 rm "$work/data/index/$table"
 start_daemon "$work/data" --config "$work/config"
-check 'so is one that was lost' wait_until 10 test -e "$work/data/index/$table"
+check 'so is one that was lost' wait_until test -e "$work/data/index/$table"
 request mx.telco 20 | submit fgr.example.mx-a.lopez
-check 'the index goes on' wait_until 10 at_least bitacora_index_covered "$(($(metric bitacora_tree_size) - 4))"
+check 'the index goes on' wait_until at_least bitacora_index_covered "$(($(metric bitacora_tree_size) - 4))"
 # One file more may be that of a merge, which the next entry names.
 only_needed() { [ "$(ls "$work/data/index" | wc -l)" -le $(($(metric bitacora_index_tables) + 1)) ]; }
-check 'tables that nobody needs go' wait_until 10 only_needed
+check 'tables that nobody needs go' wait_until only_needed
 check 'it stops' stop_daemon
 expect 0 'fsck finds all well' "$bin/bitacorad" fsck --dir "$work/data" --json
 equal 'with all files' "$(jq .absent_tables "$work/out")" 0
@@ -152,9 +152,9 @@ start_daemon "$work/data" --config "$work/config"
 for n in 1 2 3 4; do
     covered=$(metric bitacora_index_covered)
     request mx.telco 20 | submit fgr.example.mx-a.lopez
-    check "entries $n" wait_until 10 at_least bitacora_index_covered $((covered + 20))
+    check "entries $n" wait_until at_least bitacora_index_covered $((covered + 20))
 done
-check 'merged' wait_until 10 at_least bitacora_index_merges_total 1
+check 'merged' wait_until at_least bitacora_index_merges_total 1
 contains 'after it was made again' "$work/daemon.err" "table $table is made again"
 
 # One that is cut off while the daemon runs.
@@ -164,9 +164,9 @@ merges=$(metric bitacora_index_merges_total)
 for n in 1 2 3 4; do
     covered=$(metric bitacora_index_covered)
     request mx.telco 20 | submit fgr.example.mx-a.lopez
-    check "entries $n, one table empty" wait_until 10 at_least bitacora_index_covered $((covered + 20))
+    check "entries $n, one table empty" wait_until at_least bitacora_index_covered $((covered + 20))
 done
-check 'merged' wait_until 10 at_least bitacora_index_merges_total $((merges + 1))
+check 'merged' wait_until at_least bitacora_index_merges_total $((merges + 1))
 contains 'after it was made again' "$work/daemon.err" "table $table is made again"
 expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy" --json
 check 'it stops' stop_daemon

@@ -134,10 +134,9 @@ cp -r "$work/mirror" "$work/broken"
 find "$work/broken/index" -type f -path '*/*/*' ! -name newest | while read -r file; do echo garbage >"$file"; done
 expect 3 'files of the index that are none' answer --warrant CJF-1/2026 --json --dir "$work/broken"
 equal 'are no answer, and why is said' "$(jq -c '[.ok,.entries,.findings[].code]' "$work/out")" '[false,null,"unreadable"]'
-/usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$work/mirror" 0 >"$work/web.out" 2>"$work/web.err" &
-web=$!
-pids="$pids $web"
-check 'a web server has the files' wait_until 20 grep -q 'port [0-9]' "$work/web.out"
+beside /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$work/mirror" 0 >"$work/web.out" 2>"$work/web.err"
+web=$beside
+check 'a web server has the files' wait_until grep -q 'port [0-9]' "$work/web.out"
 at=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/web.out")
 expect 0 'and answers, with no service' answer --warrant CJF-1/2026 --json --log "$at"
 equal 'the same' "$(facts "$work/out")" "$(facts "$work/twenty.json")"
@@ -182,12 +181,10 @@ server.serve_forever()
 END
 lied() { # lied DESCRIPTION FILE [OPTION...]: asked of a server that answers with that file, whatever is asked
     what=$1
-    : >"$work/liar.out"
-    /usr/bin/python3 "$work/liar.py" "$work/mirror" "$2" >"$work/liar.out" 2>"$work/liar.err" &
-    liar=$!
-    pids="$pids $liar"
+    beside /usr/bin/python3 "$work/liar.py" "$work/mirror" "$2" >"$work/liar.out" 2>"$work/liar.err"
+    liar=$beside
     shift 2
-    wait_until 20 grep -q . "$work/liar.out"
+    wait_until grep -q . "$work/liar.out"
     expect 3 "$what" answer --warrant CJF-1/2026 --json --log "http://127.0.0.1:$(cat "$work/liar.out")" "$@"
     equal 'and nothing of it is shown' "$(jq -c '[.ok,.entries]' "$work/out")" '[false,null]'
     end_pid "$liar"
@@ -201,10 +198,9 @@ lied 'nor is half of it' "$work/cut"
 echo '<html>' >"$work/html"
 lied 'nor is something else' "$work/html"
 curl -s "$url/v1/answer?warrant=CJF-2/2026&size=$(sed -n 2p "$work/mirror/checkpoint")" >"$work/part"
-/usr/bin/python3 "$work/liar.py" "$work/mirror" "$work/part" >"$work/liar.out" 2>"$work/liar.err" &
-liar=$!
-pids="$pids $liar"
-wait_until 20 grep -q . "$work/liar.out"
+beside /usr/bin/python3 "$work/liar.py" "$work/mirror" "$work/part" >"$work/liar.out" 2>"$work/liar.err"
+liar=$beside
+wait_until grep -q . "$work/liar.out"
 expect 1 'the answer to another question is bad' answer --warrant CJF-1/2026 --json --log "http://127.0.0.1:$(cat "$work/liar.out")"
 end_pid "$liar"
 

@@ -24,7 +24,7 @@ told_more() { [ "$(told)" -gt "$1" ]; }
 hup() { # SIGHUP, and until it was dealt with
     before=$(told)
     kill -HUP "$daemon"
-    wait_until 20 told_more "$before"
+    wait_until told_more "$before"
 }
 official=$work/fgr.example.mx-a.lopez.key
 more() { # more N: records whose receipts wait for the quorum of the policy in force
@@ -41,7 +41,7 @@ check 'its daemon, with two witnesses' start_daemon "$work/data" --policy "$work
 policy_of "$work/served" 2 w1 w2
 cp "$work/served" "$work/policy"
 check 'somebody is enrolled' enrol fgr.example.mx/a.lopez requester mx.fgr
-check 'both cosign' wait_until 10 has_cosigned 'w1 w2'
+check 'both cosign' wait_until has_cosigned 'w1 w2'
 
 # ---- a policy that changes -----------------------------------------------------------------------
 check 'SIGHUP without a change' hup
@@ -50,7 +50,7 @@ equal 'and nothing of the policy is new' "$(grep -c 'policy: ' "$work/daemon.err
 policy_of "$work/served" 3 w1 w2 w3
 check 'a witness more, all three needed' hup
 contains 'it is said which' "$work/daemon.err" 'policy: witness w3 is new'
-check 'what was there before is cosigned by all three' wait_until 10 has_cosigned 'w1 w2 w3'
+check 'what was there before is cosigned by all three' wait_until has_cosigned 'w1 w2 w3'
 equal 'and records are, too' "$(more 5)" '5 good'
 end_pid "$(cat "$work/w1.pid")"
 policy_of "$work/served" 2 w2 w3
@@ -71,10 +71,11 @@ index=$(jq -r .index "$work/out" | tail -n 1)
 equal 'whoever waits is sent away by the new deadline' "$(curl -s -o "$work/waited" -w '%{http_code}' "$url/v1/receipts/$index?wait=witnessed")" 504
 echo 'deadline = 20' >"$work/config"
 check 'more patience' hup
-curl -s -o "$work/waited" -w '%{http_code}' "$url/v1/receipts/$index?wait=witnessed" >"$work/code" &
-waiter=$!
+beside curl -s -o "$work/waited" -w '%{http_code}' "$url/v1/receipts/$index?wait=witnessed" >"$work/code"
+waiter=$beside
 LISTEN=$(sed 's|http://||' "$work/w1.url") check 'the witness comes back' started w1
 wait $waiter
+forget_pid $waiter
 equal 'who waited has his receipt' "$(cat "$work/code")" 200
 expect 0 'under the policy in force' "$bin/bitacora" verify --policy "$work/served" "$work/waited"
 expect 3 'and not under the former' "$bin/bitacora" verify --policy "$work/policy" "$work/waited"
@@ -112,14 +113,14 @@ equal 'by the log alone' "$(cosigned)" ''
 equal 'and no witness is told of' "$(curl -s "$url/metrics" | grep -c '^bitacora_witness_size{')" 0
 cp "$work/good" "$work/served"
 check 'witnesses again' hup
-check 'they cosign' wait_until 10 has_cosigned 'w1 w3'
+check 'they cosign' wait_until has_cosigned 'w1 w3'
 equal 'records are good' "$(more 3)" '3 good'
 
 # ---- while records come in -----------------------------------------------------------------------
 request mx.telco 300 >"$work/many"
 cp "$work/good" "$work/policy"
-"$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$official" --no-wait --receipts "$work/rm" --json "$work/many" >"$work/many.out" 2>"$work/many.err" &
-submitter=$!
+beside "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$official" --no-wait --receipts "$work/rm" --json "$work/many" >"$work/many.out" 2>"$work/many.err"
+submitter=$beside
 for i in 1 2 3 4; do
     policy_of "$work/served" 2 w1 w2 w3
     hup
@@ -128,10 +129,11 @@ for i in 1 2 3 4; do
 done
 check 'a policy that changes all the time' grep -c . "$work/daemon.err"
 wait $submitter
+forget_pid $submitter
 equal 'each record was acknowledged' "$(jq -r .status "$work/many.out" | sort | uniq -c | tr -s ' ')" ' 300 appended'
 cp "$work/good" "$work/served"
 hup
-check 'all is witnessed in the end' wait_until 10 sh -c '[ "$(curl -sf "$1/checkpoint" | sed -n 2p)" -gt 300 ]' - "$url"
+check 'all is witnessed in the end' wait_until sh -c '[ "$(curl -sf "$1/checkpoint" | sed -n 2p)" -gt 300 ]' - "$url"
 expect 0 'and proves the log' "$bin/bitacora" replay --policy "$work/good"
 equal 'no index was given twice' "$(jq -r .index "$work/many.out" | sort -n | uniq | wc -l)" 300
 write_policy "$work/alone"
@@ -168,7 +170,7 @@ contains 'and that they stay' "$work/daemon.err" 'SIGHUP: the settings stay as t
 equal 'none of them was taken' "$(grep -c 'is 8 now' "$work/daemon.err")" 0
 echo 'log_level = error' >"$work/config"
 kill -HUP "$daemon"
-check 'fewer lines' wait_until 20 grep -q 'setting log_level: it was info, and is error now' "$work/daemon.err"
+check 'fewer lines' wait_until grep -q 'setting log_level: it was info, and is error now' "$work/daemon.err"
 : >"$work/daemon.err"
 check 'the daemon ends as ever' stop_daemon
 equal 'and says nothing of it' "$(cat "$work/daemon.err")" ''
@@ -179,6 +181,6 @@ printf 'log %s\nquorum none\n' "$vkey" >"$work/served"
 check 'none at the start' start_daemon "$work/data" --policy "$work/served"
 cp "$work/good" "$work/served"
 check 'but then' hup
-check 'they cosign' wait_until 10 has_cosigned 'w1 w3'
+check 'they cosign' wait_until has_cosigned 'w1 w3'
 check 'it ends' stop_daemon
 finish

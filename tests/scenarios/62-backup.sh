@@ -11,10 +11,9 @@ base=$(size_of)
 
 # ---- under load ----------------------------------------------------------------------------------
 request mx.telco 4000 >"$work/many"
-"$bin/bitacora" submit --policy "$work/policy" --without-private --key "$work/fgr.example.mx-a.lopez.key" --json "$work/many" >"$work/acknowledged" 2>/dev/null &
-submitter=$!
-pids="$pids $submitter"
-wait_until 20 test -s "$work/acknowledged"
+beside "$bin/bitacora" submit --policy "$work/policy" --without-private --key "$work/fgr.example.mx-a.lopez.key" --json "$work/many" >"$work/acknowledged" 2>/dev/null
+submitter=$beside
+wait_until test -s "$work/acknowledged"
 before=$(grep -c '"appended"' "$work/acknowledged")
 expect 0 'a backup while records are appended' "$d" backup --dir "$work/data" --to "$work/first" --json
 size=$(jq .size "$work/out")

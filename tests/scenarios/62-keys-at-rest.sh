@@ -215,11 +215,10 @@ END
         mkdir "$work/run"
         mv "$work/theirs" "$work/run/theirs"
         chown 65534 "$work/run"
-        setpriv --reuid=65534 --regid=65534 --clear-groups "$bin/bitacorad" run --dir "$work/run/theirs" --no-mark --listen 127.0.0.1:0 \
-            --passphrase-file "$work/pass" >"$work/theirs.out" 2>"$work/theirs.err" &
-        theirs=$!
-        pids="$pids $theirs"
-        check 'a user runs it' wait_until 20 grep -q '^listening' "$work/theirs.out"
+        beside setpriv --reuid=65534 --regid=65534 --clear-groups "$bin/bitacorad" run --dir "$work/run/theirs" --no-mark --listen 127.0.0.1:0 \
+            --passphrase-file "$work/pass" >"$work/theirs.out" 2>"$work/theirs.err"
+        theirs=$beside
+        check 'a user runs it' wait_until grep -q '^listening' "$work/theirs.out"
         case $bin in
         */asan*) ;;
         *) equal 'and cannot look into its memory' "$(stat -c %u "/proc/$theirs/mem")" 0 ;;

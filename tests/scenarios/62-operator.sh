@@ -12,7 +12,7 @@ told_more() { [ "$(told)" -gt "$1" ]; }
 hup() {
     before=$(told)
     kill -HUP "$daemon"
-    wait_until 20 told_more "$before"
+    wait_until told_more "$before"
 }
 tree() { (cd "$work/data" && ls -l --full-time ../data.mark && find . -printf '%p %y %s %T@\n' | sort && find . -type f -exec sha256sum {} + | sort); }
 
@@ -111,10 +111,9 @@ bitacora_records_refused_total" | sort -u)"
 check 'it ends' stop_daemon
 
 # ---- one that starts -----------------------------------------------------------------------------
-"$root/build/release/tools/answer" "$work" - >"$work/port" &
-silent=$!
-pids="$pids $silent"
-wait_until 10 test -s "$work/port"
+beside "$root/build/release/tools/answer" "$work" - >"$work/port"
+silent=$beside
+wait_until test -s "$work/port"
 printf 'log %s\nwitness w1 %s http://127.0.0.1:%s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" "$(cat "$work/port")" >"$work/silent"
 echo 'witness_timeout = 600' >"$work/config"
 check 'a daemon whose witness says nothing' start_daemon "$work/data" --policy "$work/silent" --config "$work/config"
@@ -124,6 +123,6 @@ curl -s "$url/metrics" >"$work/metrics"
 check 'numbers of witnesses are right, too' promtool check metrics <"$work/metrics"
 printf 'log %s\nquorum none\n' "$vkey" >"$work/silent"
 check 'without that witness' hup
-check 'it is ready' wait_until 20 ready 200
+check 'it is ready' wait_until ready 200
 check 'it ends' stop_daemon
 finish

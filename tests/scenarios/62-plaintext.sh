@@ -62,9 +62,8 @@ print(server.server_address[1], flush=True)
 server.serve_forever()
 PY
 : >"$work/heard"
-no_proxy='*' /usr/bin/python3 "$work/listen.py" "$address" "$work/heard" "$url" >"$work/port" &
-pids="$pids $!"
-check 'somebody who listens' wait_until 10 test -s "$work/port"
+beside env no_proxy='*' /usr/bin/python3 "$work/listen.py" "$address" "$work/heard" "$url" >"$work/port"
+check 'somebody who listens' wait_until test -s "$work/port"
 proxy=http://$address:$(cat "$work/port")
 printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation"},"persons":1,"subjects":[{"type":"curp","value":"GOMC850315HDFRRR07"}]}\n' >"$work/sealed"
 put() { # put URL [COMMAND...]: submits what needs a sealed blob, and so a token

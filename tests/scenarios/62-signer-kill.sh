@@ -28,7 +28,7 @@ kill_at() {
     echo "$2" >"$list"
     submit fgr.example.mx-a.lopez --json <"$work/record" >"$work/said" &
     client=$!
-    if ! wait_until 20 is_gone "$killed"; then
+    if ! wait_until is_gone "$killed"; then
         rm "$list"
         not_ok "$1 at '$2': it is killed there"
         wait $client
@@ -67,7 +67,7 @@ echo 'write /signer.state/state.new 28' >"$signer_faults"
 request mx.telco 1 >"$work/record"
 submit fgr.example.mx-a.lopez <"$work/record" &
 client=$!
-check 'a signer without room says so' wait_until 20 grep -q 'not signed: .* cannot be written' "$work/signer.err"
+check 'a signer without room says so' wait_until grep -q 'not signed: .* cannot be written' "$work/signer.err"
 equal 'and has signed nothing' "$(sed -n 3p "$work/signer.state/state") $(log_size)" "$before $before"
 rm "$signer_faults"
 check 'the client is answered when there is room' wait $client
@@ -80,7 +80,7 @@ for fault in 'fsync /signer.state/state.new 5' 'rename /signer.state/state$ 5' '
     request mx.telco 1 >"$work/record"
     submit fgr.example.mx-a.lopez <"$work/record" &
     client=$!
-    wait_until 20 is_gone "$signer" || kill "$signer"
+    wait_until is_gone "$signer" || kill "$signer"
     rm "$signer_faults"
     wait "$signer"
     equal "'$fault': the signer ends" $? 1
@@ -96,7 +96,7 @@ before=$(log_size)
 request mx.telco 1 >"$work/record"
 submit fgr.example.mx-a.lopez <"$work/record" &
 client=$!
-wait_until 20 is_gone "$signer"
+wait_until is_gone "$signer"
 rm "$signer_faults"
 wait "$signer" 2>/dev/null
 forget_pid "$signer"
@@ -107,7 +107,7 @@ check 'the daemon starts before the signer' run_daemon
 equal 'and shows what it has' "$(log_size)" "$before"
 check 'the signer comes' run_signer
 grows() { [ "$(log_size)" = $((before + 1)) ]; }
-check 'the batch is finished, though nobody asks for it' wait_until 20 grows
+check 'the batch is finished, though nobody asks for it' wait_until grows
 check 'the client gets its receipt' wait $client
 equal 'the record is there once' "$(log_size)" $((before + 1))
 
@@ -119,12 +119,11 @@ expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
 # yet. It signs the same once more without writing anything, so it is to sync the folder first.
 end_pid "$signer"
 echo 'fsync /signer.state$ 5' >"$signer_faults"
-(FAULTS=$signer_faults faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
-    --state "$work/signer.state") >"$work/out" 2>"$work/err" &
-signer=$!
-pids="$pids $signer"
+FAULTS=$signer_faults beside faulty "$bin/bitacorad" signer --key "$work/signer.key" \
+    --socket "$work/signer.sock" --state "$work/signer.state" >"$work/out" 2>"$work/err"
+signer=$beside
 ended() { ! kill -0 "$signer" 2>/dev/null || grep -q '^listening' "$work/out"; }
-wait_until 20 ended
+wait_until ended
 kill "$signer" 2>/dev/null
 wait "$signer"
 equal 'a signer that cannot sync its memory does not start' $? 2

@@ -17,8 +17,8 @@ for case in passed oob nested behind unread; do
     check "a connection that lingers ($case) keeps nobody waiting" stall $case
 done
 contains 'it says that this is no message' "$work/signer.err" 'what came is no message'
-check 'none of its descriptors is left' wait_until 20 as_before
-check 'nor a thread' wait_until 20 one_thread
+check 'none of its descriptors is left' wait_until as_before
+check 'nor a thread' wait_until one_thread
 end_pid "$signer"
 
 # In a container, say, no thread may have descriptors of its own: then one waits beside the others.

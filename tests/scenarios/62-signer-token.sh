@@ -13,12 +13,11 @@ check 'a token' softhsm2-util --init-token --free --label 'log token' --pin 1234
 check 'a key in it' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'log key'
 
 token_signer() { # token_signer [OPTION...]: as start_signer, with the key in the token
-    "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' --pin-file "$work/pin" \
+    beside "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' --pin-file "$work/pin" \
         --origin log.example.mx/test --socket "$work/signer.sock" --state "$work/signer.state" "$@" \
-        >"$work/signer.out" 2>>"$work/signer.err" &
-    signer=$!
-    pids="$pids $signer"
-    wait_until 20 grep -q '^listening on ' "$work/signer.out"
+        >"$work/signer.out" 2>>"$work/signer.err"
+    signer=$beside
+    wait_until grep -q '^listening on ' "$work/signer.out"
 }
 check 'its signer' token_signer
 vkey=$(head -n 1 "$work/signer.out")
@@ -59,7 +58,7 @@ mv "$work/tokens" "$work/drawer"
 request mx.telco 1 >"$work/record"
 submit fgr.example.mx-a.lopez <"$work/record" &
 client=$!
-check 'without its token the signer does not sign' wait_until 20 grep -q 'PKCS#11: the key does not sign' "$work/signer.err"
+check 'without its token the signer does not sign' wait_until grep -q 'PKCS#11: the key does not sign' "$work/signer.err"
 mv "$work/drawer" "$work/tokens"
 check 'the client is answered when it is back' wait $client
 contains 'which is said' "$work/signer.err" "the token 'log token' was found again"
@@ -71,14 +70,14 @@ request mx.telco 1 >"$work/record"
 submit fgr.example.mx-a.lopez <"$work/record" &
 client=$!
 lost() { [ "$(grep -c 'the key does not sign' "$work/signer.err")" = 2 ]; }
-check 'the token is pulled out again' wait_until 20 lost
+check 'the token is pulled out again' wait_until lost
 mv "$work/drawer" "$work/tokens"
-check 'it comes back with another PIN' wait_until 20 grep -q 'PKCS#11: C_Login' "$work/signer.err"
+check 'it comes back with another PIN' wait_until grep -q 'PKCS#11: C_Login' "$work/signer.err"
 printf '1234\n' >"$work/pin"
 asked() { grep -c 'it cannot sign now' "$work/daemon.err"; }
 before=$(asked)
 asks_on() { [ "$(asked)" -gt $((before + 2)) ]; }
-check 'the daemon asks on, once a second' wait_until 20 asks_on
+check 'the daemon asks on, once a second' wait_until asks_on
 equal 'the PIN is shown once' "$(grep -c 'PKCS#11: C_Login' "$work/signer.err")" 1
 check 'the signer is started again' sh -c "kill $signer"
 wait "$signer"
@@ -100,18 +99,16 @@ next() { # next STATE [OPTION...]: a signer with that key, in place of the shell
     exec "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'next key' --pin-file "$work/pin" \
         --origin log.example.mx/test --state "$state" "$@"
 }
-next "$work/none.state" --socket "$work/none.sock" >"$work/next.out" 2>/dev/null &
+beside next "$work/none.state" --socket "$work/none.sock" >"$work/next.out" 2>/dev/null
 vkey_shown() { vkey=$(head -n 1 "$work/next.out") && [ -n "$vkey" ]; }
-wait_until 20 vkey_shown && kill $! && wait $!
+wait_until vkey_shown && end_pid "$beside"
 expect 0 'the former one hands over' "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' \
     --pin-file "$work/pin" --origin log.example.mx/test --state "$work/signer.state" --hand-over "$vkey"
 cp "$work/out" "$work/handover"
 next_signer() { # next_signer [OPTION...]: it goes on where the former one was
-    : >"$work/signer.out"
-    next "$work/signer.state" --socket "$work/signer.sock" "$@" >"$work/signer.out" 2>>"$work/signer.err" &
-    signer=$!
-    pids="$pids $signer"
-    wait_until 20 grep -q '^listening on ' "$work/signer.out"
+    beside next "$work/signer.state" --socket "$work/signer.sock" "$@" >"$work/signer.out" 2>>"$work/signer.err"
+    signer=$beside
+    wait_until grep -q '^listening on ' "$work/signer.out"
 }
 check 'the signer goes on with it' next_signer
 expect 0 'the log takes it' "$bin/bitacorad" rotate --dir "$work/data" --config "$work/conf" --handed-over "$work/handover"
@@ -156,12 +153,11 @@ if [ "$(id -u)" = 0 ]; then
     chown -R 65534:65534 "$work/tokens" "$work/pin"
     mkdir "$work/another"
     chown 65534:65534 "$work/another"
-    setpriv --reuid 65534 --regid 65534 --clear-groups "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' \
+    beside setpriv --reuid 65534 --regid 65534 --clear-groups "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' \
         --key-label 'log key' --pin-file "$work/pin" --origin log.example.mx/test --socket "$work/another/sock" \
-        --state "$work/another/state" >"$work/another.out" 2>&1 &
-    signer=$!
-    pids="$pids $signer"
-    check 'a signer of another user' wait_until 20 grep -q '^listening on ' "$work/another.out"
+        --state "$work/another/state" >"$work/another.out" 2>&1
+    signer=$beside
+    check 'a signer of another user' wait_until grep -q '^listening on ' "$work/another.out"
     contains 'is told that others can read its PIN' "$work/another.out" 'others can get at the PIN'
     equal 'it is that user' "$(stat -c %u "/proc/$signer")" 65534
     case $bin in

@@ -25,7 +25,7 @@ check 'an official' enrol fgr.example.mx/a.lopez requester mx.fgr
 warrant CJF-1/2026 | submit judge.example.mx-j1 || not_ok 'a warrant is appended'
 request mx.telco 60 | submit fgr.example.mx-a.lopez || not_ok 'requests are appended'
 indexed() { curl -sf "$url/metrics" | grep -q '^bitacora_index_entries_total [1-9]'; }
-check 'the log signs its own records' wait_until 20 indexed
+check 'the log signs its own records' wait_until indexed
 expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy" --json
 size=$(curl -sf "$url/checkpoint" | sed -n 2p)
 equal 'the signer has signed that size last' "$(state 3)" "$size"
@@ -47,11 +47,10 @@ contains 'the signer tells what it refused' "$work/signer.err" 'refused (fork): 
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
 
 if [ "$(id -u)" = 0 ]; then
-    "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/other.sock" --state "$work/other.state" \
-        --uid 65534 >"$work/other.out" 2>"$work/other.err" &
-    other=$!
-    pids="$pids $other"
-    check 'a signer for another user' wait_until 20 grep -q '^listening on ' "$work/other.out"
+    beside "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/other.sock" --state "$work/other.state" \
+        --uid 65534 >"$work/other.out" 2>"$work/other.err"
+    other=$beside
+    check 'a signer for another user' wait_until grep -q '^listening on ' "$work/other.out"
     expect 1 'does not answer us' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/other.sock" "$url"
     contains 'and says whom it turned away' "$work/other.err" 'a connection by user 0 was closed: only user 65534 may ask'
     check 'others make noise' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/other.sock" - noise
@@ -67,7 +66,7 @@ state_of() { curl -s "$url/$1" | jq -r .state; }
 equal 'the log is ready' "$(state_of readyz)" ok
 end_pid "$signer"
 not_ready() { [ "$(state_of readyz)" = signer_away ]; }
-check 'without the signer it is not, though nobody appends' wait_until 20 not_ready
+check 'without the signer it is not, though nobody appends' wait_until not_ready
 equal 'it says so by its status' "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" 503
 equal 'it is alive' "$(curl -s -o /dev/null -w '%{http_code}' "$url/healthz") $(state_of healthz)" '200 signer_away'
 contains 'its log names the signer' "$work/daemon.err" 'nothing can be appended: the signer at'
@@ -76,35 +75,34 @@ before=$(curl -sf "$url/checkpoint" | sed -n 2p)
 submit fgr.example.mx-a.lopez <"$work/record" &
 client=$!
 away() { curl -s "$url/metrics" | grep -q '^bitacora_signer_reached 0'; }
-check 'without the signer the daemon goes on' wait_until 20 away
+check 'without the signer the daemon goes on' wait_until away
 expect 0 'reading goes on' curl -sf "$url/checkpoint"
 start_signer
 check 'the client is answered when it is back' wait $client
 equal 'once' "$(curl -sf "$url/checkpoint" | sed -n 2p)" $((before + 1))
 equal 'the log is ready again' "$(state_of readyz)" ok
 end_pid "$signer"
-check 'once more' wait_until 20 not_ready
+check 'once more' wait_until not_ready
 start_signer
 is_ready() { [ "$(state_of readyz)" = ok ]; }
-check 'it is ready without a record, too' wait_until 20 is_ready
+check 'it is ready without a record, too' wait_until is_ready
 
 # ---- a copy beside the log -----------------------------------------------------------------------
 
 cp -r "$work/data" "$work/beside"
-"$bin/bitacorad" run --dir "$work/beside" --listen 127.0.0.1:0 --config "$work/conf" >"$work/beside.out" 2>"$work/beside.err" &
-beside=$!
-pids="$pids $beside"
-check 'a copy of the log, with the same signer' wait_until 20 grep -q '^listening on ' "$work/beside.out"
+beside "$bin/bitacorad" run --dir "$work/beside" --listen 127.0.0.1:0 --config "$work/conf" >"$work/beside.out" 2>"$work/beside.err"
+copy=$beside
+check 'a copy of the log, with the same signer' wait_until grep -q '^listening on ' "$work/beside.out"
 beside_url=$(sed -n 's/^listening on //p' "$work/beside.out")
 before=$(curl -sf "$url/checkpoint" | sed -n 2p)
 request mx.telco 1 | timeout 10 "$bin/bitacora" submit --policy "$work/policy" --log "$beside_url" \
     --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >"$work/out" 2>&1
 check 'appends nothing' test $? -ne 0
 equal 'and says that it cannot' "$(curl -s "$beside_url/readyz" | jq -r .state)" signer_away
-contains 'the signer says why' "$work/signer.err" "not signed for process $beside: process $daemon, which asked before it, is still connected: does a copy of the log run?"
+contains 'the signer says why' "$work/signer.err" "not signed for process $copy: process $daemon, which asked before it, is still connected: does a copy of the log run?"
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on beside it'
 equal 'by one' "$(curl -sf "$url/checkpoint" | sed -n 2p)" $((before + 1))
-end_pid $beside
+end_pid $copy
 
 # ---- an old copy ---------------------------------------------------------------------------------
 
@@ -192,7 +190,7 @@ open(sys.argv[1] + ".full", "w").close()
 time.sleep(60)' "$work/full.sock" &
 full=$!
 pids="$pids $full"
-wait_until 20 test -e "$work/full.sock.full"
+wait_until test -e "$work/full.sock.full"
 expect 2 'a socket of somebody who does not accept' timeout -s KILL 20 "$bin/bitacorad" signer --key "$work/signer.key" \
     --socket "$work/full.sock" --state "$work/second.state"
 end_pid $full
@@ -290,7 +288,7 @@ mkfifo "$work/go"
 /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead <"$work/go" >"$work/ahead" &
 attack=$!
 exec 8>"$work/go"
-check 'the attacker has read the log' wait_until 20 grep -q '^read' "$work/ahead"
+check 'the attacker has read the log' wait_until grep -q '^read' "$work/ahead"
 kill -STOP "$daemon"
 end_pid "$signer"
 check 'the signer starts again' start_signer 8>&-

@@ -13,11 +13,10 @@ echo 'fsync nothing 28' >"$work/faults.none"
 FAULTS=$work/faults.none start_daemon "$work/data" --config "$work/config"
 cp "$work/faults" "$work/faults.none"
 dead() { ! kill -0 "$daemon" 2>/dev/null; }
-"$bin/bitacora" submit --policy "$work/policy" --without-private --key "$work/fgr.example.mx-a.lopez.key" "$work/about" \
-    >"$work/out" 2>"$work/err" &
-submitter=$!
-pids="$pids $submitter"
-check 'the daemon ends' wait_until 30 dead
+beside "$bin/bitacora" submit --policy "$work/policy" --without-private --key "$work/fgr.example.mx-a.lopez.key" "$work/about" \
+    >"$work/out" 2>"$work/err"
+submitter=$beside
+check 'the daemon ends' wait_until dead
 wait "$daemon"
 equal 'with 1' $? 1
 forget_pid "$daemon"

@@ -41,7 +41,7 @@ printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" 
 check 'with a witness' start_daemon "$work/data" --policy "$work/served"
 policy_at
 erase "$ana"
-check 'which cosigns' wait_until 20 has_size $((about + 2))
+check 'which cosigns' wait_until has_size $((about + 2))
 equal 'one blob is erased' "$(blobs)" '[3,2,1,0,0]'
 
 # ---- what was erased stays erased ----------------------------------------------------------------
@@ -50,7 +50,7 @@ equal 'without the erased blob' "$(jq .blobs "$work/out")" 2
 check 'whose bytes are not there' test ! -e "$work/a/blobs/kept/$(hex "$ana")"
 cp "$work/a/blobs/kept/$(hex "$eva")" "$work/eva"
 erase "$eva"
-check 'another is erased, witnessed' wait_until 20 has_size $((about + 3))
+check 'another is erased, witnessed' wait_until has_size $((about + 3))
 expect 0 'a later backup' "$d" backup --dir "$work/data" --to "$work/b"
 curl -sf "$url/checkpoint" >"$work/newest"
 stop_daemon
@@ -75,7 +75,7 @@ equal 'the one whose erasure is lost is not served' "$(sealed "$eva")" 503
 contains 'and why' "$work/answer" 'sealed blobs are withheld'
 equal 'no checkpoint is served that was not witnessed' "$(curl -s -o /dev/null -w '%{http_code}' "$url/checkpoint")" 404
 LISTEN=${witness_url#http://} start_witness w1
-check 'the witness shows that it was rolled back' wait_until 40 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
+check 'the witness shows that it was rolled back' wait_until sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
 equal 'and still it is not served' "$(sealed "$eva")" 503
 stop_daemon
 
@@ -86,10 +86,10 @@ contains 'which is said' "$work/out" "may go on from entry $((about + 3))"
 mv "$work/data" "$work/lost"
 check 'it runs' start_daemon "$work/later" --policy "$work/served"
 policy_at
-check 'and is witnessed' wait_until 20 has_size $((about + 3))
+check 'and is witnessed' wait_until has_size $((about + 3))
 equal 'its blobs are as they were' "$(blobs)" '[3,1,2,0,0]'
 enrol fgr.example.mx/new requester mx.fgr
-check 'and grows' wait_until 20 has_size $((about + 4))
+check 'and grows' wait_until has_size $((about + 4))
 stop_daemon
 
 # ---- by force, with its witness ------------------------------------------------------------------
@@ -98,7 +98,7 @@ expect 0 'restored once more' "$d" restore --from "$work/c" --dir "$work/forced"
 cp "$work/later/log.key" "$work/forced/"
 check 'without its mark' start_copy "$work/forced" --policy "$work/served"
 policy_at
-check 'the witness cosigns' wait_until 20 has_size $((about + 4))
+check 'the witness cosigns' wait_until has_size $((about + 4))
 equal 'then sealed blobs are served' "$(blobs)" '[3,1,2,0,0]'
 
 # ---- what somebody shows is not what its witnesses have seen -------------------------------------
@@ -111,7 +111,7 @@ check 'it runs, its witness away' start_daemon "$work/shown-to" --policy "$work/
 equal 'and a sealed blob is withheld' "$(sealed "$leo")" 503
 LISTEN=${witness_url#http://} start_witness w1
 served() { [ "$(sealed "$leo")" = 200 ]; }
-check 'until it cosigns' wait_until 40 served
+check 'until it cosigns' wait_until served
 stop_daemon
 
 # ---- killed --------------------------------------------------------------------------------------
@@ -140,10 +140,10 @@ while [ $i -lt 12 ]; do
     sleep "0.$(printf %03d $((i * 7)))" # other each time: where it is killed, not a wait
     kill -KILL $pid 2>/dev/null
     wait $pid 2>/dev/null
-    wait_until 20 sh -c '! fuser "$1"/store/data.mdb >/dev/null 2>&1' - "$work/forced" || true
+    wait_until sh -c '! fuser "$1"/store/data.mdb >/dev/null 2>&1' - "$work/forced" || true
     [ ! -e "$work/killed" ] || { whole=$((whole + 1)); "$d" fsck --dir "$work/killed" >/dev/null 2>&1 || not_ok 'a backup that has its name is whole'; rm -r "$work/killed"; }
 done
-check 'what killed ones leave is not in the way' wait_until 20 "$d" backup --dir "$work/forced" --to "$work/killed"
+check 'what killed ones leave is not in the way' wait_until "$d" backup --dir "$work/forced" --to "$work/killed"
 check 'and goes' test ! -e "$work/killed.partial"
 i=0
 while [ $i -lt 6 ]; do
@@ -153,9 +153,9 @@ while [ $i -lt 6 ]; do
     sleep "0.$(printf %03d $((i * 9)))"
     kill -KILL $pid 2>/dev/null
     wait $pid 2>/dev/null
-    [ ! -e "$work/twice/lock" ] || wait_until 20 flock -n "$work/twice/lock" true # its child ends, too
+    [ ! -e "$work/twice/lock" ] || wait_until flock -n "$work/twice/lock" true # its child ends, too
     [ ! -e "$work/twice/restored" ] || [ -e "$work/twice/restoring" ] || rm -rf "$work/twice"
 done
-check 'a restore that was killed begins again' wait_until 20 "$d" restore --from "$work/killed" --dir "$work/twice"
+check 'a restore that was killed begins again' wait_until "$d" restore --from "$work/killed" --dir "$work/twice"
 expect 0 'and is whole' "$d" fsck --dir "$work/twice"
 finish

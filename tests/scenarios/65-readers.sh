@@ -46,7 +46,7 @@ stop_daemon
 printf 'readers = enrolled\naccess_interval = 86400\nindex_every = 8\n' >"$work/config"
 check 'the same log for enrolled readers' start_daemon "$work/data" --config "$work/config"
 write_policy "$work/policy"
-check 'has an index' wait_until 20 sh -c "curl -s $url/metrics | grep -q '^bitacora_index_covered [1-9]'"
+check 'has an index' wait_until sh -c "curl -s $url/metrics | grep -q '^bitacora_index_covered [1-9]'"
 size=$(curl -s "$url/healthz" | jq .size)
 reader=fgr.example.mx-a.lopez
 for path in /checkpoint "/tile/0/000.p/$size" /healthz /readyz /metrics /; do
@@ -85,7 +85,7 @@ equal 'and lie in files that are private' "$(stat -c %a "$work"/data/access/* | 
 printf 'trusted_proxies = 127.0.0.1, ::1\n' >>"$work/config"
 kill -HUP "$daemon"
 elsewhere() { [ "$(status GET /metrics -H 'X-Forwarded-For: 192.0.2.7')" = 404 ]; }
-check 'so they are for this machine, not for whoever asks through a proxy' wait_until 20 elsewhere
+check 'so they are for this machine, not for whoever asks through a proxy' wait_until elsewhere
 contains 'who is told why' "$work/answer" 'for its own machine'
 equal 'nor by another spelling of the path' "$(status GET '/metrics?x' -H 'X-Forwarded-For: 192.0.2.7')" 404
 equal 'this machine has them' "$(status GET /metrics)" 200
@@ -125,10 +125,9 @@ with http.server.HTTPServer(("127.0.0.1", 0), Proxy) as s:
     print(s.server_address[1], flush=True)
     s.serve_forever()
 END
-/usr/bin/python3 "$work/busy.py" "$url" >"$work/busy.port" &
-busy=$!
-pids="$pids $busy"
-wait_until 10 test -s "$work/busy.port"
+beside /usr/bin/python3 "$work/busy.py" "$url" >"$work/busy.port"
+busy=$beside
+wait_until test -s "$work/busy.port"
 expect 0 'a server that is busy for a moment is asked again' \
     "$b" replay --policy "$work/policy" --log "http://127.0.0.1:$(cat "$work/busy.port")" --key "$work/auditor.example.mx-uno.key"
 end_pid "$busy"

@@ -32,14 +32,14 @@ enrol fgr.example.mx/a.lopez requester mx.fgr
 # ---- what was read is seen
 one=$(ask /v1/receipts/1 | awk '{print $NF}')
 two=$(ask '/v1/find?role=judge' | awk '{print $NF}')
-check 'entries come, also of nothing' wait_until 20 more_entries 3
-wait_until 20 sh -c "! grep -q 'v1/find?role=judge' $folder/open $folder/closed-* 2>/dev/null"
+check 'entries come, also of nothing' wait_until more_entries 3
+wait_until sh -c "! grep -q 'v1/find?role=judge' $folder/open $folder/closed-* 2>/dev/null"
 expect 0 'oversight sees who read' seen
 equal 'each read, by whom, and what' "$(rows | jq -r 'select(.token|IN("'"$one"'","'"$two"'"))|.reader+" "+.method+" "+.path' | sort)" \
     "$(printf 'fgr.example.mx/a.lopez GET /v1/find?role=judge\nfgr.example.mx/a.lopez GET /v1/receipts/1')"
 equal 'nothing is left out, and nothing told twice' "$(jq -c 'select(.type=="gap" or .type=="overlap")' "$work/out")" ''
 contains 'proven' "$work/out" '"verdict":"good"'
-check 'what oversight reads is read, too' wait_until 20 sh -c "cat $folder/[0-9]* | grep -q '\"reader\":\"uif.example.mx/o1\",.*\"path\":\"/v1/access/'"
+check 'what oversight reads is read, too' wait_until sh -c "cat $folder/[0-9]* | grep -q '\"reader\":\"uif.example.mx/o1\",.*\"path\":\"/v1/access/'"
 expect 0 'of one reader alone' seen --reader uif.example.mx/o1
 equal 'none of another' "$(rows | jq -r .reader | sort -u)" uif.example.mx/o1
 expect 0 'of a time before all' seen --until 2026-01-01
@@ -89,12 +89,12 @@ echo "fdatasync access/open\$ 5" >"$work/faults"
 equal 'where a row fails nothing is read' "$(ask /v1/receipts/1 | cut -d' ' -f1)" 503
 equal 'and the operator is told' "$(metric bitacora_access_writing)" 0
 : >"$work/faults"
-check 'it is when it can be written' wait_until 20 sh -c "[ \"\$(/usr/bin/python3 $access ask $url $origin $work/fgr.example.mx-a.lopez.key GET /v1/receipts/1 | cut -d' ' -f1)\" = 200 ]"
+check 'it is when it can be written' wait_until sh -c "[ \"\$(/usr/bin/python3 $access ask $url $origin $work/fgr.example.mx-a.lopez.key GET /v1/receipts/1 | cut -d' ' -f1)\" = 200 ]"
 echo "write access/open\$ 28" >"$work/faults"
 equal 'on a full disk, too' "$(ask /v1/receipts/1 | cut -d' ' -f1)" 507
 : >"$work/faults"
-check 'and is when there is room' wait_until 20 sh -c "[ \"\$(/usr/bin/python3 $access ask $url $origin $work/fgr.example.mx-a.lopez.key GET /v1/receipts/1 | cut -d' ' -f1)\" = 200 ]"
-wait_until 20 more_entries 2
+check 'and is when there is room' wait_until sh -c "[ \"\$(/usr/bin/python3 $access ask $url $origin $work/fgr.example.mx-a.lopez.key GET /v1/receipts/1 | cut -d' ' -f1)\" = 200 ]"
+wait_until more_entries 2
 stop_daemon
 room=$(($(df -P "$work" | awk 'NR==2{print $4}') * 1024))
 printf 'readers = enrolled\naccess_interval = 1\nindex_every = 0\nmin_free = 0\nblob_reserve = %d\n' $((room * 2)) >"$work/config.full"
@@ -106,12 +106,12 @@ stop_daemon
 # ---- everybody again
 sed 's/enrolled/public/' "$work/config" >"$work/config.public"
 start_daemon "$work/data" --config "$work/config.public"
-check 'what was left is told by an entry' wait_until 20 sh -c "! ls $folder | grep -q '[a-z]'"
+check 'what was left is told by an entry' wait_until sh -c "! ls $folder | grep -q '[a-z]'"
 equal 'and nothing is written down any more' "$(curl -s -o /dev/null -w '%{http_code}' "$url/v1/receipts/1") $(find "$folder" -name open | wc -l)" '200 0'
 expect 0 'rows are still shown' seen --entry "$entry"
 stop_daemon
 start_daemon "$work/data" --config "$work/config"
-wait_until 20 more_entries 1
+wait_until more_entries 1
 expect 0 'when it is closed again' seen
 equal 'the time in between is a gap' "$(jq -c 'select(.type=="gap")' "$work/out" | wc -l)" 1
 stop_daemon

@@ -31,14 +31,14 @@ stop_daemon
 kill_at() { # kill_at WHERE CALL PATHS SKIP
     for path in $3; do echo "$2 $path -9 $4"; done >"$work/faults"
     FAULTS=$work/faults start_daemon "$work/data" --config "$work/config" >/dev/null
-    if wait_until 20 dead; then ok "killed: $1"; else not_ok "killed: $1" "it still runs"; fi
+    if wait_until dead; then ok "killed: $1"; else not_ok "killed: $1" "it still runs"; fi
     wait "$daemon" 2>/dev/null
     forget_pid "$daemon"
     rm "$work/faults"
     start_daemon "$work/data" --config "$work/config"
     n=$(wc -l <"$work/answered")
-    check 'reading goes on' wait_until 20 sh -c "[ \$(wc -l <$work/answered) -gt $n ]"
-    check 'and entries come' wait_until 20 more_entries 1
+    check 'reading goes on' wait_until sh -c "[ \$(wc -l <$work/answered) -gt $n ]"
+    check 'and entries come' wait_until more_entries 1
     stop_daemon
 }
 check 'it runs again' start_daemon "$work/data" --config "$work/config"
@@ -46,7 +46,7 @@ check 'it runs again' start_daemon "$work/data" --config "$work/config"
 /usr/bin/python3 "$access" loop "$url" $origin "$work/fgr.example.mx-a.lopez.key" '/v1/find?role=judge&after=' "$work/answered" 2>"$work/loop.err" &
 loop=$!
 pids="$pids $loop"
-check 'somebody reads and reads' wait_until 20 sh -c "[ \$(wc -l <$work/answered) -gt 5 ]"
+check 'somebody reads and reads' wait_until sh -c "[ \$(wc -l <$work/answered) -gt 5 ]"
 stop_daemon
 kill_at 'a row is written' write access/open\$ 20
 kill_at 'a row is synced' fdatasync access/open\$ 21
@@ -61,7 +61,7 @@ wait $loop
 equal 'the reader met nothing else' "$? $(cat "$work/loop.err")" '0 '
 forget_pid $loop
 start_daemon "$work/data" --config "$work/config"
-check 'all have their entry' wait_until 20 more_entries 2
+check 'all have their entry' wait_until more_entries 2
 # What ends this is the log's, and shown by its entries: no row of answers that were given is in a file that waits.
 expect 0 'oversight sees them all, proven' seen
 rows | jq -r .token | sort >"$work/shown"

@@ -30,7 +30,7 @@ during() { # during WHERE CALL PATH SKIP: a backup stops there, a blob is erased
     (FAULTS=$work/faults faulty "$d" backup --dir "$work/data" --to "$work/copy" --json >"$work/copy.out" 2>"$work/copy.err") &
     backup=$!
     pids="$pids $backup"
-    check "it stops: $1" wait_until 20 stopped
+    check "it stops: $1" wait_until stopped
     [ -n "$still" ] || return
     check 'a blob is erased meanwhile' erase "$blob"
     check 'and gone' test ! -e "$work/data/blobs/kept/$file"

@@ -153,7 +153,7 @@ for at in 'fsync swapped.partial$ 1' 'fsync swapped.partial/store$ 0' 'rename sw
     (FAULTS=$work/faults faulty "$d" backup --dir "$work/data" --to "$work/swapped" >"$work/out" 2>"$work/err") &
     backup=$!
     pids="$pids $backup"
-    check "it stops: $at" wait_until 20 stopped
+    check "it stops: $at" wait_until stopped
     mv "$work/swapped.partial" "$work/away"
     ln -s "$work/data" "$work/swapped.partial"
     rm "$work/faults"

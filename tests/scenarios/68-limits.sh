@@ -36,7 +36,7 @@ hup() { # hup SETTING...: these alone are in force once it returns
     printf '%s\n' "$@" >"$work/config"
     before=$(grep -c 'SIGHUP: ' "$work/daemon.err")
     kill -HUP "$daemon"
-    wait_until 20 told_more "$before"
+    wait_until told_more "$before"
 }
 told_more() { [ "$(grep -c 'SIGHUP: ' "$work/daemon.err")" -gt "$1" ]; }
 

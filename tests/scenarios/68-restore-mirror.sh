@@ -5,11 +5,9 @@
 
 d=$bin/bitacorad
 mirror() { # mirror [OPTION...]: sets $mirror (pid) and $mirror_url
-    : >"$work/mirror.out"
-    /usr/bin/python3 "$root/tests/interop/lying_mirror.py" "$work/site" "$@" >"$work/mirror.out" 2>>"$work/mirror.err" &
-    mirror=$!
-    pids="$pids $mirror"
-    wait_until 20 test -s "$work/mirror.out"
+    beside /usr/bin/python3 "$root/tests/interop/lying_mirror.py" "$work/site" "$@" >"$work/mirror.out" 2>>"$work/mirror.err"
+    mirror=$beside
+    wait_until test -s "$work/mirror.out"
     mirror_url=$(cat "$work/mirror.out")
 }
 may_go_on() { "$d" restore --dir "$work/log" --mirror "$@"; }

@@ -62,11 +62,9 @@ else
 fi
 intrude_daemon() { # intrude_daemon TRIES: a request lets him in
     : >"$work/daemon.err"
-    : >"$work/daemon.out"
-    INTRUDER=$1 intruded "$d" run --dir "$work/data" --listen 127.0.0.1:0 >"$work/daemon.out" 2>"$work/daemon.err" &
-    daemon=$!
-    pids="$pids $daemon"
-    wait_until 20 grep -q '^listening on ' "$work/daemon.out"
+    beside env INTRUDER=$1 intruded "$d" run --dir "$work/data" --listen 127.0.0.1:0 >"$work/daemon.out" 2>"$work/daemon.err"
+    daemon=$beside
+    wait_until grep -q '^listening on ' "$work/daemon.out"
     url=$(sed -n 's/^listening on //p' "$work/daemon.out")
     curl -s -o "$work/answer" "$url/checkpoint"
 }
@@ -86,13 +84,11 @@ equal 'no shell ran' "$(grep -c shell "$work/daemon.err")" 0
 new_witness w
 touch "$work/w.policy"
 intrude_witness() {
-    : >"$work/w.out"
     mkdir -p "$work/w.state"
-    INTRUDER=$1 intruded "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --listen 127.0.0.1:0 \
-        --state "$work/w.state" >"$work/w.out" 2>"$work/w.err" &
-    witness=$!
-    pids="$pids $witness"
-    wait_until 20 grep -q '^listening on ' "$work/w.out"
+    beside env INTRUDER=$1 intruded "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --listen 127.0.0.1:0 \
+        --state "$work/w.state" >"$work/w.out" 2>"$work/w.err"
+    witness=$beside
+    wait_until grep -q '^listening on ' "$work/w.out"
     witness_url=$(sed -n 's/^listening on //p' "$work/w.out")
     [ "$1" != exec ] || { curl -s -o "$work/answer" "$witness_url/"; return; }
     confined witness "$witness"
@@ -110,28 +106,26 @@ forget_pid "$witness"
 intruder_signer() { # intruder_signer TRIES [OPTION...]
     tries=$1
     shift
-    : >"$work/signer.out"
-    INTRUDER=$tries intruded "$d" signer --key "$work/data/log.key" --socket "$work/run/signer.sock" --state "$work/signer.state" "$@" \
-        >"$work/signer.out" 2>"$work/signer.err" &
-    signer=$!
-    pids="$pids $signer"
-    wait_until 20 grep -q '^listening on ' "$work/signer.out"
+    beside env INTRUDER=$tries intruded "$d" signer --key "$work/data/log.key" --socket "$work/run/signer.sock" --state "$work/signer.state" "$@" \
+        >"$work/signer.out" 2>"$work/signer.err"
+    signer=$beside
+    wait_until grep -q '^listening on ' "$work/signer.out"
     python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.send(b"x" * 8); s.recv(1)' \
         "$work/run/signer.sock" 2>/dev/null
 }
 mkdir "$work/run"
 intruder_signer $all
 confined signer "$signer"
-wait_until 20 grep -q 'intruder: code' "$work/signer.err"
+wait_until grep -q 'intruder: code' "$work/signer.err"
 equal 'an intruder in the signer is refused, any network among it' "$(met "$work/signer.err")" "$refused"
 end_pid "$signer"
 equal 'a signer removes its socket' "$(ls "$work/run")" ''
 intruder_signer exec
-check 'and ends it' wait_until 20 ended "$signer"
+check 'and ends it' wait_until ended "$signer"
 wait "$signer"
 forget_pid "$signer"
 intruder_signer read,root,fork --no-sandbox
-wait_until 20 grep -q 'intruder: fork' "$work/signer.err"
+wait_until grep -q 'intruder: fork' "$work/signer.err"
 equal 'without a sandbox he goes where he likes' "$(met "$work/signer.err")" 'read: 0 root: 0 fork: 0 '
 kill "$signer"
 wait "$signer" 2>/dev/null

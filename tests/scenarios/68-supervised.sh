@@ -7,33 +7,33 @@ d=$bin/bitacorad
 hear() { # hear NAME: what is sent to $work/NAME goes to $work/NAME.heard; sets NOTIFY_SOCKET
     python3 "$root/tests/tools/hear.py" "$work/$1" "$work/$1.heard" &
     pids="$pids $!"
-    wait_until 20 test -S "$work/$1"
+    wait_until test -S "$work/$1"
     export NOTIFY_SOCKET="$work/$1"
     heard=$work/$1.heard
 }
 count_of() { grep -c "^$1" "$heard"; }
-comes() { wait_until 20 sh -c "[ \$(grep -c '^$1' '$heard') -gt $2 ]"; } # comes LINE N: another one than the first N
+comes() { wait_until sh -c "[ \$(grep -c '^$1' '$heard') -gt $2 ]"; } # comes LINE N: another one than the first N
 check 'a log' new_log
 
 # ---- the daemon ----------------------------------------------------------------------------------
 hear daemon
 check 'it starts' start_daemon "$work/data"
-check 'it says that it is ready' wait_until 20 grep -q '^READY=1 STATUS=serves$' "$heard"
+check 'it says that it is ready' wait_until grep -q '^READY=1 STATUS=serves$' "$heard"
 equal 'and nothing else' "$(wc -l <"$heard")" 1
 kill -HUP "$daemon"
-check 'that it reads its settings again' wait_until 20 grep -qE '^RELOADING=1 MONOTONIC_USEC=[0-9]+$' "$heard"
+check 'that it reads its settings again' wait_until grep -qE '^RELOADING=1 MONOTONIC_USEC=[0-9]+$' "$heard"
 check 'and is ready again' comes READY=1 1
 equal 'in this order' "$(sed 's/[= ].*//' "$heard" | tr '\n' ' ')" 'READY RELOADING READY '
 stop_daemon
-check 'and that it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
+check 'and that it ends' wait_until grep -q '^STOPPING=1' "$heard"
 equal 'nobody is told that it lives who did not ask' "$(count_of WATCHDOG)" 0
 export NOTIFY_SOCKET="@$work/abstract"
 python3 "$root/tests/tools/hear.py" "$NOTIFY_SOCKET" "$work/abstract.heard" &
 pids="$pids $!"
 heard=$work/abstract.heard
-wait_until 20 test -e "$heard"
+wait_until test -e "$heard"
 check 'a socket without a file' start_daemon "$work/data"
-check 'is told, too' wait_until 20 grep -q '^READY=1' "$heard"
+check 'is told, too' wait_until grep -q '^READY=1' "$heard"
 stop_daemon
 
 # ---- the watchdog --------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ request mx.telco 1 >"$work/one"
 submit fgr.example.mx-a.lopez <"$work/one" &
 submitting=$!
 pids="$pids $submitting"
-check 'a sequencer that is stuck is not said to live' wait_until 20 quiet
+check 'a sequencer that is stuck is not said to live' wait_until quiet
 check 'though the event loop turns' curl -sf -o "$work/answer" "$url/checkpoint"
 before=$(count_of WATCHDOG)
 write_fault ''
@@ -59,13 +59,13 @@ check 'once it gets on it lives' comes WATCHDOG=1 "$before"
 wait "$submitting"
 forget_pid "$submitting"
 kill -STOP "$daemon"
-check 'nor is one whose loop does not turn' wait_until 20 quiet
+check 'nor is one whose loop does not turn' wait_until quiet
 kill -CONT "$daemon"
 stop_daemon
 export WATCHDOG_PID=1
 hear unwatched
 check 'another process is watched' start_daemon "$work/data"
-wait_until 20 grep -q '^READY=1' "$heard"
+wait_until grep -q '^READY=1' "$heard"
 quiet
 equal 'this one says nothing of it' "$(count_of WATCHDOG)" 0
 stop_daemon
@@ -75,30 +75,28 @@ unset WATCHDOG_PID
 hear signer
 cp "$work/data/log.key" "$work/signer.key"
 check 'a signer' start_signer
-check 'is ready' wait_until 20 grep -q '^READY=1 STATUS=signs$' "$heard"
+check 'is ready' wait_until grep -q '^READY=1 STATUS=signs$' "$heard"
 check 'and lives, though nobody asks it' comes WATCHDOG=1 2
 end_pid "$signer"
-check 'until it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
+check 'until it ends' wait_until grep -q '^STOPPING=1' "$heard"
 hear witness
 new_witness w
 check 'a witness' start_witness w
-check 'is ready' wait_until 20 grep -q '^READY=1 STATUS=cosigns$' "$heard"
+check 'is ready' wait_until grep -q '^READY=1 STATUS=cosigns$' "$heard"
 check 'and lives' comes WATCHDOG=1 2
 kill -HUP "$witness"
 check 'it reads its policy again' comes READY=1 1
 equal 'which it says' "$(count_of RELOADING=1)" 1
 end_pid "$witness"
-check 'until it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
+check 'until it ends' wait_until grep -q '^STOPPING=1' "$heard"
 unset NOTIFY_SOCKET WATCHDOG_USEC
 
 # ---- a socket that is passed ---------------------------------------------------------------------
 given() { exec python3 "$root/tests/tools/hear.py" --pass "$@"; }
 run_given() { # run_given WHAT COMMAND...: sets $url
-    : >"$work/given.out"
-    given "$@" >"$work/given.out" 2>"$work/given.err" &
-    given=$!
-    pids="$pids $given"
-    wait_until 20 grep -q '^listening on ' "$work/given.out"
+    beside given "$@" >"$work/given.out" 2>"$work/given.err"
+    given=$beside
+    wait_until grep -q '^listening on ' "$work/given.out"
     url=$(sed -n 's/^listening on //p' "$work/given.out")
 }
 run_given 127.0.0.1:0 "$d" run --dir "$work/data" --listen 127.0.0.2:1

@@ -27,11 +27,9 @@ expect 2 'what is root'\''s alone it cannot open' "$d" run --user $user --dir "$
 expect 2 'run --check says so, too' "$d" run --check --user $user --dir "$work/data" --config "$work/config"
 chown -R $user "$work/data" "$work/mark"
 run_as() { # run_as [OPTION...]: as start_daemon, without --listen
-    : >"$work/daemon.out"
-    "$d" run --user $user --dir "$work/data" --config "$work/config" "$@" >"$work/daemon.out" 2>"$work/daemon.err" &
-    daemon=$!
-    pids="$pids $daemon"
-    wait_until 20 grep -q '^listening on ' "$work/daemon.out"
+    beside "$d" run --user $user --dir "$work/data" --config "$work/config" "$@" >"$work/daemon.out" 2>"$work/daemon.err"
+    daemon=$beside
+    wait_until grep -q '^listening on ' "$work/daemon.out"
     url=$(sed -n 's/^listening on //p' "$work/daemon.out")
 }
 check 'the daemon starts' run_as
@@ -40,7 +38,7 @@ is_user daemon "$daemon"
 write_policy "$work/policy"
 check 'it appends' enrol fgr.example.mx/a.lopez requester mx.fgr
 kill -HUP "$daemon"
-check 'reads its settings again' wait_until 20 grep -q 'SIGHUP: settings and policy were read again' "$work/daemon.err"
+check 'reads its settings again' wait_until grep -q 'SIGHUP: settings and policy were read again' "$work/daemon.err"
 stop_daemon
 equal 'and every file is its own' "$(others "$work/data" "$work/mark")" ''
 equal 'root was not warned of' "$(grep -c 'runs as root' "$work/daemon.err")" 0
@@ -68,19 +66,17 @@ mkdir "$work/signer"
 cp "$work/data/log.key" "$work/signer.key"
 expect 2 'a signer that cannot read its key' "$d" signer --user $user --key "$work/signer.key" --socket "$work/signer/socket" --state "$work/signer/state"
 chown -R $user "$work/signer" "$work/signer.key"
-"$d" signer --user $user --key "$work/signer.key" --socket "$work/signer/socket" --state "$work/signer/state" >"$work/signer.out" 2>"$work/signer.err" &
-signer=$!
-pids="$pids $signer"
-check 'a signer' wait_until 20 grep -q '^listening on ' "$work/signer.out"
+beside "$d" signer --user $user --key "$work/signer.key" --socket "$work/signer/socket" --state "$work/signer/state" >"$work/signer.out" 2>"$work/signer.err"
+signer=$beside
+check 'a signer' wait_until grep -q '^listening on ' "$work/signer.out"
 is_user signer "$signer"
 equal 'its files are its own' "$(others "$work/signer")" ''
 end_pid "$signer"
 expect 2 'who may ask it is a user that there is' "$d" signer --uid no-such-user --key "$work/signer.key" --socket "$work/signer/socket" --state "$work/signer/state"
 contains 'or a number' "$work/err" 'a user, by number or by name'
-"$d" signer --uid $user --key "$work/data/log.key" --socket "$work/signer/socket" --state "$work/signer/state" >"$work/signer.out" 2>"$work/signer.err" &
-signer=$!
-pids="$pids $signer"
-check 'a name will do' wait_until 20 grep -q '^listening on ' "$work/signer.out"
+beside "$d" signer --uid $user --key "$work/data/log.key" --socket "$work/signer/socket" --state "$work/signer/state" >"$work/signer.out" 2>"$work/signer.err"
+signer=$beside
+check 'a name will do' wait_until grep -q '^listening on ' "$work/signer.out"
 end_pid "$signer"
 new_witness w
 mkdir "$work/w.state"

@@ -63,7 +63,7 @@ new_witness w1
 start_witness w1
 printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" "$witness_url" >"$work/served"
 check 'is run' start_daemon "$work/data" --policy "$work/served"
-check 'and witnessed' wait_until 20 witnessed
+check 'and witnessed' wait_until witnessed
 stop_daemon
 mkdir "$work/snapshot"
 cp -r "$work/data" "$work/data.mark" "$work/snapshot/"
@@ -78,7 +78,7 @@ mv "$work/snapshot/data" "$work/snapshot/data.mark" "$work/"
 cp -r "$work/data" "$work/alone"
 cp "$work/data.mark" "$work/alone.mark"
 check 'set back with its mark it starts' start_daemon "$work/data" --policy "$work/served"
-check 'and its witness shows that it was' wait_until 40 is_rolled_back
+check 'and its witness shows that it was' wait_until is_rolled_back
 contains 'which is said' "$work/daemon.err" 'THE LOG WAS ROLLED BACK'
 stop_daemon
 rm "$work/alone/witnessed"

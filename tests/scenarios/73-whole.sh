@@ -70,21 +70,23 @@ equal '… so that nothing is in the log' "$(size)" "$before"
 
 # ---- killed, stopped, gone on with ---------------------------------------------------------------------
 kept() { [ "$(ls "$work/receipts" | wc -l)" -ge "$1" ]; }
-behind --whole "$work/lines" >"$work/first" 2>&1 &
-run=$!
-wait_until 60 kept 10
+beside behind --whole "$work/lines" >"$work/first" 2>&1
+run=$beside
+wait_until kept 10
 kill -KILL $run
 wait $run 2>/dev/null
+forget_pid $run
 expect 2 'the same again sends nothing' whole --whole "$work/lines"
 there=$(($(size) - before)) # only now: the record under way may have come in after the kill
 equal 'a run is killed in the middle' "$([ "$there" -ge 10 ] && [ "$there" -lt 61 ] && echo yes)" yes
 contains '… and says where to go on' "$work/err" "go on from line $((there + 1)) with --resume"
-behind --resume "$work/lines" >"$work/second" 2>"$work/second.err" &
-run=$!
-wait_until 60 kept $((there + 10))
+beside behind --resume "$work/lines" >"$work/second" 2>"$work/second.err"
+run=$beside
+wait_until kept $((there + 10))
 kill -INT $run
 wait $run
 equal 'it goes on, and is interrupted: 3' $? 3
+forget_pid $run
 now=$(($(size) - before))
 contains '… it says from which line to go on' "$work/second.err" "stopped: go on from line $((now + 1)) by the same command with --resume"
 expect 0 'and goes on to the end' whole --resume --json "$work/lines"

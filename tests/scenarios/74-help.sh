@@ -126,9 +126,8 @@ equal 'says so in JSON' "$(jq -r .error.message "$work/out")" "no se pudo leer l
 
 # A log that answers nothing but 404: no record is judged by it.
 mkdir "$work/nothing"
-python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/nothing" >"$work/server.out" 2>"$work/server.err" &
-pids="$pids $!"
-check 'a server that is no log' wait_until 10 grep -q 'port [1-9]' "$work/server.out"
+beside python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/nothing" >"$work/server.out" 2>"$work/server.err"
+check 'a server that is no log' wait_until grep -q 'port [1-9]' "$work/server.out"
 printf 'log %s http://127.0.0.1:%s\nquorum none\n' "$key" "$(sed 's/.*port \([0-9]*\).*/\1/' "$work/server.out")" >"$work/nothing.policy"
 echo '{"kind":"extension"}' >"$work/one"
 json 3 'HTTP 404' submit --policy "$work/nothing.policy" --key "$work/log.key" "$work/one"

@@ -6,9 +6,8 @@
 monitor() { # monitor NAME [OPTION...]: from $work/NAME.state; sets $monitor (pid); its words in $work/NAME.out, NAME.err
     name=$1
     shift
-    "$bin/bitacora" audit --follow --json --policy "$work/policy" --state "$work/$name.state" --every 1 "$@" >>"$work/$name.out" 2>>"$work/$name.err" &
-    monitor=$!
-    pids="$pids $monitor"
+    beside "$bin/bitacora" audit --follow --json --policy "$work/policy" --state "$work/$name.state" --every 1 "$@" >>"$work/$name.out" 2>>"$work/$name.err"
+    monitor=$beside
 }
 ends() { # ends EXIT DESCRIPTION: the monitor is told to, or has ended by itself
     kill -TERM "$monitor" 2>/dev/null
@@ -18,14 +17,14 @@ ends() { # ends EXIT DESCRIPTION: the monitor is told to, or has ended by itself
 }
 convicts() { # convicts DESCRIPTION: it ends by itself, with exit 1
     gone() { ! kill -0 "$monitor"; }
-    wait_until 20 gone || kill -KILL "$monitor"
+    wait_until gone || kill -KILL "$monitor"
     wait "$monitor"
     equal "$1" $? 1
     forget_pid "$monitor"
 }
 is_told() { [ "$(grep -c "$2" "$work/$1.out")" -ge "${3:-1}" ]; } # is_told NAME PATTERN [N]: so many lines at least
 stands='"type":"audit"'
-at_size() { wait_until 20 is_told "$1" "\"size\":$2,.*$stands"; } # at_size NAME SIZE
+at_size() { wait_until is_told "$1" "\"size\":$2,.*$stands"; } # at_size NAME SIZE
 more() { request mx.telco "$1" | submit fgr.example.mx-a.lopez >/dev/null; }
 orphan() { response mx.telco | submit telco.example.mx-desk >/dev/null; } # R20: an answer to no request
 
@@ -44,7 +43,7 @@ same_findings() { # same_findings NAME: what was told is what an audit of the wh
 }
 check 'and every finding, as an audit of the whole tells it' same_findings a
 orphan
-check 'a new one comes' wait_until 20 is_told a '"answer".*"entry":12,'
+check 'a new one comes' wait_until is_told a '"answer".*"entry":12,'
 more 3
 check 'entries come' at_size a 16
 equal 'ids are 32 digits, and none is there twice' \
@@ -54,9 +53,9 @@ contains 'which it says' "$work/err" 'another audit --follow'
 ends 0 'SIGTERM ends it'
 before=$(wc -l <"$work/a.out")
 monitor a --entries
-check 'started again' wait_until 20 sh -c '[ "$(wc -l <"$1")" -gt "$2" ]' - "$work/a.out" "$before"
+check 'started again' wait_until sh -c '[ "$(wc -l <"$1")" -gt "$2" ]' - "$work/a.out" "$before"
 orphan
-check 'it goes on' wait_until 20 is_told a '"answer".*"entry":16,'
+check 'it goes on' wait_until is_told a '"answer".*"entry":16,'
 ends 0 'and ends'
 equal 'its last line counts the findings of the rules' "$(jq -c 'select(.type == "audit") | .rule_findings' "$work/a.out" | tail -n 1)" \
     "$("$bin/bitacora" audit --policy "$work/policy" --json 2>/dev/null | jq -c 'select(.type == "audit") | .rule_findings')"
@@ -96,11 +95,9 @@ rm -f "$work"/x.state*
 
 # ---- a receiver ----------------------------------------------------------------------------------
 start_receiver() { # start_receiver [CERT KEY]: sets $hook
-    : >"$work/hook.port"
-    python3 "$root/tests/tools/receiver.py" "$work/mode" "$work/taken" "$@" >"$work/hook.port" &
-    receiver=$!
-    pids="$pids $receiver"
-    wait_until 20 test -s "$work/hook.port"
+    beside python3 "$root/tests/tools/receiver.py" "$work/mode" "$work/taken" "$@" >"$work/hook.port"
+    receiver=$beside
+    wait_until test -s "$work/hook.port"
     hook=127.0.0.1:$(cat "$work/hook.port")
 }
 mode() { echo "$1" >"$work/mode.new" && mv "$work/mode.new" "$work/mode"; }
@@ -115,7 +112,7 @@ mode ok
 start_receiver
 printf 'secret-token\n' >"$work/token"
 monitor p --entries --post "http://$hook/in?a=b" --post-token "$work/token"
-check 'what is told is posted, too' wait_until 20 all_taken p
+check 'what is told is posted, too' wait_until all_taken p
 equal 'to that path, as JSON, with the token' "$(jq -c '[.path, .type, .token]' "$work/taken" | sort -u)" '["/in?a=b","application/json","Bearer secret-token"]'
 equal 'each object as it was told' "$(jq -cS 'select(.body.type == "answer") | .body' "$work/taken" | sort | head -n 1)" \
     "$(jq -cS 'select(.type == "answer")' "$work/p.out" | sort | head -n 1)"
@@ -123,85 +120,85 @@ equal 'nothing waits' "$(tail -n 1 "$work/p.state.outbox" | sed 's/^0*//')" "$(s
 for how in 500 404 busy moved hang close noise headers; do
     mode $how
     orphan
-    check "a receiver that fails: $how" wait_until 20 tried $how
+    check "a receiver that fails: $how" wait_until tried $how
     mode ok
     kill -HUP "$monitor"
-    check 'gets it in the end' wait_until 20 all_taken p
+    check 'gets it in the end' wait_until all_taken p
 done
 mode lost
 orphan
-check 'one that takes it and does not say so' wait_until 20 sh -c '[ "$(grep -v refused "$1" | sort | uniq -d | wc -l)" -gt 0 ]' - "$work/taken"
+check 'one that takes it and does not say so' wait_until sh -c '[ "$(grep -v refused "$1" | sort | uniq -d | wc -l)" -gt 0 ]' - "$work/taken"
 mode endless
 kill -HUP "$monitor"
-check 'or answers without end' wait_until 20 all_taken p
+check 'or answers without end' wait_until all_taken p
 contains 'why it does not take it is said' "$work/p.err" 'HTTP 404'
 contains 'and when it does again' "$work/p.err" 'takes what is posted again'
 mode 404
 more 2
-check 'what waits' wait_until 20 tried 404 1
+check 'what waits' wait_until tried 404 1
 ends 0 'does not keep it from its end'
 contains 'is said' "$work/p.err" 'p.state.outbox'
 mode ok
 monitor p --entries --post "http://$hook/in?a=b"
-check 'and is posted by the next' wait_until 20 all_taken p
+check 'and is posted by the next' wait_until all_taken p
 end_pid "$receiver"
 more 1
-check 'a receiver that is away' wait_until 20 grep -qi 'connect' "$work/p.err"
+check 'a receiver that is away' wait_until grep -qi 'connect' "$work/p.err"
 ends 0 'is waited for'
 
 # ---- over TLS ------------------------------------------------------------------------------------
 authority ca && certificate hook ca || not_ok 'certificates'
 start_receiver "$work/hook.pem" "$work/hook.crt-key"
 monitor p --entries --post "https://$hook/"
-check 'a certificate of nobody' wait_until 20 grep -q 'certificate' "$work/p.err"
+check 'a certificate of nobody' wait_until grep -q 'certificate' "$work/p.err"
 ends 0 'is not trusted'
 equal 'and gets nothing' "$(all_taken p; echo $?)" 1
 monitor p --entries --post "https://$hook/" --post-token "$work/token" --post-cacert "$work/ca.pem"
-check 'that of the authority does' wait_until 20 all_taken p
+check 'that of the authority does' wait_until all_taken p
 ends 0 'it ends'
 # ---- an outbox that is full ----------------------------------------------------------------------
 mode 404
 monitor p --entries --post "https://$hook/" --cacert "$work/ca.pem" --outbox-max 32
 more 60
-check 'an outbox that is full' wait_until 20 sh -c '[ "$(stat -c %s "$1")" -gt 32768 ]' - "$work/p.state.outbox"
+check 'an outbox that is full' wait_until sh -c '[ "$(stat -c %s "$1")" -gt 32768 ]' - "$work/p.state.outbox"
 more 1
-check 'is an alarm' wait_until 20 is_told p '"alarm":"outbox_full"'
+check 'is an alarm' wait_until is_told p '"alarm":"outbox_full"'
 standing=$(grep -c "$stands" "$work/p.out")
 mode ok
 kill -HUP "$monitor"
-check 'until the receiver takes what there is' wait_until 30 is_told p '"of":"outbox_full"'
-check 'then it goes on' wait_until 20 is_told p "$stands" $((standing + 1))
-check 'and all is taken' wait_until 30 all_taken p
+check 'until the receiver takes what there is' wait_until is_told p '"of":"outbox_full"'
+check 'then it goes on' wait_until is_told p "$stands" $((standing + 1))
+check 'and all is taken' wait_until all_taken p
 ends 0 'it ends'
 
 # ---- syslog --------------------------------------------------------------------------------------
 monitor s --syslog "$work/syslog"
-check 'messages to a file' wait_until 20 is_told s "$stands"
+check 'messages to a file' wait_until is_told s "$stands"
 ends 0 'as lines'
 equal 'of RFC 5424' "$(grep -cvE '^<1(0[4-9]|1[01])>1 [0-9-]{10}T[0-9:.]{12}Z [!-~]+ bitacora [0-9]+ [a-z]+ - .*\{.*\}$' "$work/syslog")" 0
 equal 'each line is one' "$(wc -l <"$work/syslog")" "$(grep -vc "$stands" "$work/s.out")"
 python3 "$root/tests/tools/hear.py" "$work/log.sock" "$work/log.heard" &
 pids="$pids $!"
-wait_until 20 test -S "$work/log.sock"
+wait_until test -S "$work/log.sock"
 monitor s2 --syslog "$work/log.sock"
-check 'and to a socket' wait_until 20 grep -q ' bitacora [0-9]* answer - ' "$work/log.heard"
+check 'and to a socket' wait_until grep -q ' bitacora [0-9]* answer - ' "$work/log.heard"
 ends 0 'it ends'
 
 # ---- a supervisor --------------------------------------------------------------------------------
 python3 "$root/tests/tools/hear.py" "$work/notify" "$work/heard" &
 pids="$pids $!"
-wait_until 20 test -S "$work/notify"
+wait_until test -S "$work/notify"
 NOTIFY_SOCKET="$work/notify" WATCHDOG_USEC=400000 monitor s
-check 'is told that it follows' wait_until 20 grep -q '^READY=1 STATUS=follows$' "$work/heard"
-check 'and lives' wait_until 20 sh -c '[ "$(grep -c ^WATCHDOG=1 "$1")" -gt 2 ]' - "$work/heard"
+check 'is told that it follows' wait_until grep -q '^READY=1 STATUS=follows$' "$work/heard"
+check 'and lives' wait_until sh -c '[ "$(grep -c ^WATCHDOG=1 "$1")" -gt 2 ]' - "$work/heard"
 ends 0 'and ends'
-check 'which it says' wait_until 20 grep -q '^STOPPING=1' "$work/heard"
+check 'which it says' wait_until grep -q '^STOPPING=1' "$work/heard"
 
 # ---- what is wrong, and may be so on its way -----------------------------------------------------
 copy() { "$bin/bitacora" mirror --policy "$work/policy" "$work/copy" >/dev/null 2>&1; }
 check 'a mirror' copy
 monitor w --dir "$work/copy"
-check 'is followed, too' wait_until 20 is_told w "$stands"
+check 'is followed, too' wait_until is_told w "$stands"
 cp -r "$work/copy" "$work/next"
 more 1
 "$bin/bitacora" mirror --policy "$work/policy" "$work/next" >/dev/null 2>&1
@@ -209,23 +206,23 @@ bundle=$(cd "$work/next" && find tile/entries -path '*.p/*' -type f | sort -V | 
 cp "$work/next/$bundle" "$work/bundle"
 sed -i '0,/"persons":1/s//"persons":7/' "$work/next/$bundle"
 rm -rf "$work/copy" && cp -r "$work/next" "$work/copy"
-check 'a file that was altered is an alarm' wait_until 20 is_told w '"alarm":"wrong"'
+check 'a file that was altered is an alarm' wait_until is_told w '"alarm":"wrong"'
 check 'it asks again' kill -0 "$monitor"
 cp "$work/bundle" "$work/copy/$bundle"
-check 'until it is right' wait_until 20 is_told w '"of":"wrong"'
+check 'until it is right' wait_until is_told w '"of":"wrong"'
 ends 0 'it ends'
 
 # ---- silence -------------------------------------------------------------------------------------
 monitor q --silent-after 1
-check 'it follows' wait_until 20 is_told q "$stands"
+check 'it follows' wait_until is_told q "$stands"
 port=${url##*:}
 stop_daemon
-check 'a log that is away is an alarm' wait_until 20 is_told q '"alarm":"silent".*"codes":\["unreadable"\]'
+check 'a log that is away is an alarm' wait_until is_told q '"alarm":"silent".*"codes":\["unreadable"\]'
 check 'with the finding' is_told q '"code":"unreadable".*"type":"integrity"'
 LISTEN=127.0.0.1:$port start_daemon "$work/data" || not_ok 'the daemon starts'
-check 'until it is there again' wait_until 20 is_told q '"of":"silent"'
+check 'until it is there again' wait_until is_told q '"of":"silent"'
 stop_daemon
-wait_until 20 is_told q '"alarm":"silent"' 2
+wait_until is_told q '"alarm":"silent"' 2
 ends 3 'while it is away, nothing is decided'
 
 # ---- two histories -------------------------------------------------------------------------------
@@ -235,11 +232,11 @@ LISTEN=127.0.0.1:$port start_daemon "$work/data"
 more 4
 mode 404
 monitor held --entries --post "https://$hook/" --cacert "$work/ca.pem" --outbox-max 1
-check 'a monitor of the first, whose outbox is full' wait_until 20 is_told held "$stands"
+check 'a monitor of the first, whose outbox is full' wait_until is_told held "$stands"
 ends 0 'it ends'
 mode ok
 monitor k
-check 'a monitor of the first' wait_until 20 is_told k "$stands"
+check 'a monitor of the first' wait_until is_told k "$stands"
 for name in late going; do # these are to meet the second later
     cp "$work/k.state" "$work/$name.state"
     cp "$work"/k.state.audit-* "$work/$name.state.audit-${name:+$(ls "$work"/k.state.audit-* | sed 's/.*-//')}"
@@ -265,14 +262,14 @@ convicts 'started again, it says so again'
 mode 404
 : >"$work/taken"
 monitor held --entries --post "https://$hook/" --cacert "$work/ca.pem" --outbox-max 1
-check 'a full outbox hides no fork' wait_until 20 is_told held '"alarm":"convicted"'
+check 'a full outbox hides no fork' wait_until is_told held '"alarm":"convicted"'
 mode ok
 convicts 'which ends it'
 check 'and all is posted before' all_taken held
 monitor going --keep-going --silent-after 1
-check 'one that is to go on' wait_until 20 is_told going '"alarm":"convicted"'
+check 'one that is to go on' wait_until is_told going '"alarm":"convicted"'
 stop_daemon
-check 'goes on' wait_until 20 is_told going '"alarm":"silent"'
+check 'goes on' wait_until is_told going '"alarm":"silent"'
 ends 1 'and does not forget it'
 equal 'nor repeats itself' "$(grep -c '"alarm":"convicted"' "$work/going.out")" 1
 finish

@@ -42,7 +42,7 @@ printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" 
 check 'is served' start_daemon "$work/data" --policy "$work/served"
 sed "1s|\$| $url|" "$work/served" >"$work/policy"
 printf 'log %s %s\nquorum none\n' "$vkey" "$url" >"$work/alone"
-check 'and witnessed' wait_until 20 curl -sf "$url/checkpoint"
+check 'and witnessed' wait_until curl -sf "$url/checkpoint"
 named j1.example.mx judge cjf.juzgado1 federal ',"display":"Juzgado Primero de Distrito Especializado en el Sistema Penal Acusatorio"'
 named lopez.example.mx requester mx.fgr federal ',"function":"prosecution","display":"Fiscalía General de la República"'
 named telco.example.mx holder mx.telco federal ',"function":"telecom","display":"Telefónica del Norte, S.A. de C.V."'

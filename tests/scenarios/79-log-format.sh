@@ -27,7 +27,7 @@ check 'each line of the signer, too' all_json "$work/signer.err"
 equal 'a message is the one of the text' "$(jq -r 'select(.level == "info").message' "$work/signer.err" | grep -c '^signs for log.example.mx/test')" 1
 printf 'signer = %s\n' "$work/signer.sock" >"$work/conf"
 kill -HUP "$daemon"
-check 'at SIGHUP it writes text again' wait_until 20 told '^20[^ ]*Z info: SIGHUP: settings'
+check 'at SIGHUP it writes text again' wait_until told '^20[^ ]*Z info: SIGHUP: settings'
 equal 'the last object says so' "$(grep '^{' "$work/daemon.err" | tail -n 1 | jq -r .message)" 'setting log_format: it was json, and is text now'
 stop_daemon
 printf 'log_format = xml\n' >"$work/conf"

@@ -44,7 +44,7 @@ END
     nginx -p "$work/nginx" -e "$work/nginx/error" -c "$work/nginx/nginx.conf" &
     nginx=$!
     pids="$pids $nginx"
-    wait_until 20 curl -sf -o "$work/body" "$front/healthz"
+    wait_until curl -sf -o "$work/body" "$front/healthz"
 }
 get() { # get FROM PATH [OPTION...]: status and X-Cache
     from=$1
@@ -80,7 +80,7 @@ curl -s --interface 127.0.0.2 -H 'X-Forwarded-For: 192.0.2.7' -H 'Forwarded: for
     -w '%{http_code}\n' "$front/checkpoint#[1-300]" | sort | uniq -c >"$work/codes"
 check 'one address is held back by the daemon' grep -q ' 429$' "$work/codes"
 equal 'another one is not' "$(get 127.0.0.3 /healthz)" 200
-check 'the daemon knows whom' wait_until 10 sh -c 'grep -q "limit_address: .* from 127.0.0.2" "$1"' - "$work/daemon.err"
+check 'the daemon knows whom' wait_until sh -c 'grep -q "limit_address: .* from 127.0.0.2" "$1"' - "$work/daemon.err"
 equal 'and believes nginx alone' "$(limited)" '127.0.0.2 '
 equal 'numbers are for this machine' "$(get 127.0.0.2 /metrics) $(get 127.0.0.1 /metrics)" '403 200'
 equal 'a flood is held back by nginx' \

@@ -56,7 +56,7 @@ equal 'the rest is as it was' "$(grep -v '^#' "$work/served.policy")" "$(grep -v
 sed 's/witness w1/witness w2/' "$work/own" >"$work/other" && mv "$work/other" "$work/own"
 kill -HUP "$daemon"
 another() { curl -sf "$url/policy" | grep -q '^witness w2 '; }
-check 'a policy that is read again is served' wait_until 20 another
+check 'a policy that is read again is served' wait_until another
 stop_daemon
 
 "$root/tests/browser/page_vectors.py" "$work/page.html" >"$work/tap"

@@ -54,7 +54,7 @@ equal 'requests' $? 0
 his=$(cat "$work/last")
 check 'a gate that asks for both' strict_gate both
 both_url=$gate_url
-check 'is ready' wait_until 20 is_ready
+check 'is ready' wait_until is_ready
 shown "$official" "$plain" "$work/note.plain"
 equal 'it gives a ticket' "$(asks_ticket "$work/note.plain")" 201
 cp "$work/ticket" "$work/t.plain"
@@ -73,16 +73,16 @@ equal 'a witness is late, and a key is revoked' $? 3
 check 'and a request comes' unwitnessed "$official"
 late=$(cat "$work/last")
 shown "$official" "$late" "$work/note.late"
-check 'what was not cosigned may be a revocation: nothing goes out' wait_until 20 is_stale "$work/t.his"
+check 'what was not cosigned may be a revocation: nothing goes out' wait_until is_stale "$work/t.his"
 equal 'for nobody' "$(asks "$work/t.plain")" 503
 equal 'come again' "$(header Retry-After)" 2
 equal 'no ticket for the new request' "$(asks_ticket "$work/note.late") $(jq -r .type "$work/ticket")" '503 /problems/stale'
 equal 'nor for an old one' "$(asks_ticket "$work/note.plain") $(jq -r .type "$work/ticket")" '503 /problems/stale'
 equal 'it is not ready' "$(curl -s -o /dev/null -w '%{http_code}' "$gate_url/readyz")" 503
 equal 'what it knows is what both cosigned' "$(size_of both)/$(cosignatures_of both)" "$before/2"
-check 'after a while it says why' wait_until 30 grep -q 'its witnesses have not cosigned' "$work/both.err"
+check 'after a while it says why' wait_until grep -q 'its witnesses have not cosigned' "$work/both.err"
 kill -CONT "$(cat "$work/w2.pid")"
-check 'the witness cosigns: the official goes on' wait_until 40 is "$work/t.plain" 204
+check 'the witness cosigns: the official goes on' wait_until is "$work/t.plain" 204
 equal 'and the other does not' "$(asks "$work/t.his") $(jq -r .type "$work/body")" '403 /problems/revoked'
 equal 'the new request gets its ticket' "$(asks_ticket "$work/note.late")" 201
 equal 'which rests on what both cosigned' "$(cosignatures_of both)" 2
@@ -93,7 +93,7 @@ end_pid "$(cat "$work/w2.pid")"
 before=$(size_of both)
 check 'a witness is gone, and a request comes' unwitnessed "$official"
 next=$(cat "$work/last")
-check 'the gate closes' wait_until 20 is_stale "$work/t.plain"
+check 'the gate closes' wait_until is_stale "$work/t.plain"
 both=$gate
 check 'a gate that is content with one' strict_gate any
 any_url=$gate_url
@@ -102,7 +102,7 @@ equal 'knows no more than the log serves' "$(asks_ticket "$work/note.next")/$(as
 equal 'which is what its own policy asks for' "$(size_of any)/$(cosignatures_of any)" "$before/2"
 stop_daemon
 check 'the log is content with one, too' eval 'LISTEN=${url#http://} start_daemon "$work/data" --policy "$work/any.policy"'
-check 'then that gate lets in' wait_until 40 is "$work/t.plain" 204
+check 'then that gate lets in' wait_until is "$work/t.plain" 204
 equal 'and gives a ticket' "$(asks_ticket "$work/note.next")" 201
 cp "$work/ticket" "$work/t.next"
 equal 'on one cosignature' "$(asks "$work/t.next")/$(cosignatures_of any)" 204/1
@@ -110,7 +110,7 @@ gate_url=$both_url
 equal 'the other gate lets nobody in' "$(asks "$work/t.plain")/$(asks "$work/t.next")" 503/503
 equal 'and has not moved' "$(size_of both)/$(cosignatures_of both)" "$before/2"
 LISTEN=$(sed 's|http://||' "$work/w2.url") started w2
-check 'the witness is back: it lets in' wait_until 40 is "$work/t.next" 204
+check 'the witness is back: it lets in' wait_until is "$work/t.next" 204
 equal 'by two' "$(cosignatures_of both)" 2
 end_pid "$both"
 end_pid "$gate"

@@ -33,7 +33,7 @@ his=$(cat "$work/last")
 check 'an opening' disclosed "$work/r1" 1 "$two" "$work/ana"
 check 'and another' disclosed "$work/r2" 1 "$other" "$work/max"
 check 'a gate' start_gate one --trusted-proxy 127.0.0.1
-check 'is ready' wait_until 20 is_ready
+check 'is ready' wait_until is_ready
 metric() { curl -s "$gate_url/metrics" | sed -n "s/^$1 //p"; }
 equal 'for which it judged each entry once' "$(metric bitacora_gate_judged_total)" "$(metric bitacora_gate_log_size)"
 
@@ -117,7 +117,7 @@ responses() { # responses ENTRY: how many direct_access the log holds
 equal 'one response for each' "$(responses "$(entry_of "$plain")")/$(responses "$(entry_of "$two")")" 1/1
 one=$gate one_url=$gate_url
 check 'a second gate with the same key' start_gate two --trusted-proxy 127.0.0.1
-wait_until 20 is_ready
+wait_until is_ready
 equal 'takes its tickets' "$(asks "$work/t.ana")" 204
 equal 'and gives its own' "$(asks_ticket "$work/note")" 201
 equal 'without another response' "$(responses "$(entry_of "$plain")")" 1
@@ -137,7 +137,7 @@ end_pid "$gate"
 KEY=$work/telco.example.mx-other.key
 check 'a gate with another key of the holder' start_gate other --trusted-proxy 127.0.0.1
 KEY=
-wait_until 20 is_ready
+wait_until is_ready
 refused 403 key 'refuses what the first let in' "$work/note"
 shut 403 ticket 'and its tickets' "$work/t.ana"
 end_pid "$gate"
@@ -156,7 +156,7 @@ check 'killed, it starts again' start_gate one --trusted-proxy 127.0.0.1
 FAULTS=
 contains 'and removes a row that was cut off' "$work/one.err" 'the last row was cut off'
 equal 'and no other' "$(wc -c <"$journal")" "$bytes"
-wait_until 20 is_ready
+wait_until is_ready
 equal 'tickets are good still' "$(asks "$work/t.ana")" 204
 refused 403 presentation 'and presentations his who showed them first' "$work/note.ana" b
 echo 'write .jsonl 28' >"$work/faults"
@@ -176,7 +176,7 @@ wait "$gate"
 equal 'and it ends, to begin from what the disk holds' $? 3
 forget_pid "$gate"
 check 'it starts again' start_gate one --trusted-proxy 127.0.0.1
-wait_until 20 is_ready
+wait_until is_ready
 
 # ---- the time of the data, and warrants that there are not -----------------------------------------
 lopez=$official
@@ -212,19 +212,19 @@ becomes() { # becomes STATUS CODE TICKET
 }
 printf '{"kind":"ratification","request":%s,"result":"refused"}\n' "$(ref "$two")" | submitted "$work/judge.example.mx-j1.key" --without-private
 equal 'a judge refuses to ratify' $? 0
-check 'it is seen' wait_until 20 becomes 403 ratification "$work/t.ana"
+check 'it is seen' wait_until becomes 403 ratification "$work/t.ana"
 equal 'by that request alone' "$(asks "$work/t.plain")" 204
 refused 403 ratification 'no new ticket either' "$work/note.ana"
 asks_ticket "$work/note.max" >/dev/null
 cp "$work/ticket" "$work/t.max"
 printf '{"kind":"ratification","request":%s,"result":"partial","categories":["subscriber"]}\n' "$(ref "$both")" | submitted "$work/judge.example.mx-j1.key" --without-private
-check 'a partial ratification takes a category away' wait_until 20 eval '[ "$(asks "$work/t.both")$(header Bitacora-Categories)" = 204subscriber ]'
+check 'a partial ratification takes a category away' wait_until eval '[ "$(asks "$work/t.both")$(header Bitacora-Categories)" = 204subscriber ]'
 printf '{"kind":"closing","warrant":%s,"executed":{"from":"2026-01-02T00:00:00.000Z","until":"2026-01-03T00:00:00.000Z"}}\n' "$(ref "$warrant")" | submitted "$official" --without-private
 equal 'a warrant is closed' $? 0
-check 'that is seen, too' wait_until 20 becomes 403 warrant "$work/t.both"
+check 'that is seen, too' wait_until becomes 403 warrant "$work/t.both"
 check 'a key is revoked' "$bin/bitacora" revoke $p --key "$work/registrar.key" --vkey "$("$bin/bitacora" key show "$official")" \
     --reason left_office
-check 'it is seen' wait_until 20 becomes 403 revoked "$work/t.max"
+check 'it is seen' wait_until becomes 403 revoked "$work/t.max"
 
 # ---- what it cannot know -------------------------------------------------------------------------
 equal "another official's request goes on" "$(gate_url=$gate_url asks_ticket "$work/note.his")" 201
@@ -233,7 +233,7 @@ request mx.telco 1 | submitted "$work/fgr.example.mx-b.ruiz.key" --without-priva
 late=$(cat "$work/last")
 present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$late" >"$work/note.late"
 knows() { [ "$(metric bitacora_gate_log_size)" -gt "$1" ]; }
-check 'a new request comes in by itself' wait_until 20 knows "$(entry_of "$late")"
+check 'a new request comes in by itself' wait_until knows "$(entry_of "$late")"
 stop_daemon
 refused 503 busy 'no ticket without its response in the log' "$work/note.late"
 equal 'come again' "$(header Retry-After)" 2
@@ -253,7 +253,7 @@ tls() { # tls NAME ARGUMENT...: as NAME, or as nobody
 }
 end_pid "$gate"
 check 'a gate with TLS' start_gate one --tls-cert "$work/gate.pem" --tls-key "$work/gate.crt-key" --tls-client-ca "$work/ca.pem"
-check 'is ready, too' wait_until 20 eval '[ "$(tls nobody "$gate_url/readyz")" = 200 ]'
+check 'is ready, too' wait_until eval '[ "$(tls nobody "$gate_url/readyz")" = 200 ]'
 present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$late" >"$work/note.late"
 equal 'a ticket for a certificate' "$(tls ana --data-binary "@$work/note.late" "$gate_url/v1/gate/tickets")" 201
 cp "$work/body" "$work/t.late"
@@ -262,7 +262,7 @@ equal 'and with no other, nor none' \
     "$(tls eva -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")/$(tls nobody -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")" 403/403
 end_pid "$gate"
 check 'a gate that is strict' start_gate one --trusted-proxy 127.0.0.1 --stale-after 3 --every 1 --require-warrant
-wait_until 20 is_ready
+wait_until is_ready
 official=$work/fgr.example.mx-b.ruiz.key
 for name in none invented month; do present --key "$official" --holder mx.telco "$(cat "$work/$name.last")" >"$work/$name.note"; done
 refused 403 warrant 'to which a request must cite a warrant' "$work/none.note"
@@ -270,10 +270,10 @@ equal 'as it says' "$(jq -r .detail "$work/ticket" | cut -d , -f 1)" 'this gate 
 refused 403 warrant 'one that the log holds' "$work/invented.note"
 equal 'then it is let in' "$(asks_ticket "$work/month.note")" 201
 stop_daemon
-check 'the log is away: nothing goes out' wait_until 20 becomes 503 stale "$work/t.his"
+check 'the log is away: nothing goes out' wait_until becomes 503 stale "$work/t.his"
 equal 'come again' "$(header Retry-After)" 2
 equal 'it is not ready' "$(code "$gate_url/readyz")/$(code "$gate_url/healthz")" 503/200
 check 'the log is back' eval 'LISTEN=${url#http://} start_daemon "$work/data"'
-check 'and so are the data' wait_until 20 eval '[ "$(asks "$work/t.his")" = 204 ]'
+check 'and so are the data' wait_until eval '[ "$(asks "$work/t.his")" = 204 ]'
 end_pid "$gate"
 finish

@@ -271,11 +271,12 @@ printf 'x' >"$work/note"
 equal 'what is no presentation' "$(refused "$work/note" | cut -c 1-3)" 400
 
 shows one $official 1
-curl -s -o "$work/race" -w '%{http_code}' --cacert "$work/ca.pem" --cert "$work/ruiz.pem" --key "$work/ruiz.crt-key" \
-    --data-binary @"$work/one.note" "$front/tickets" >"$work/race.code" &
-race=$!
+beside curl -s -o "$work/race" -w '%{http_code}' --cacert "$work/ca.pem" --cert "$work/ruiz.pem" --key "$work/ruiz.crt-key" \
+    --data-binary @"$work/one.note" "$front/tickets" >"$work/race.code"
+race=$beside
 ticket "$work/one.note"
 wait $race
+forget_pid $race
 equal 'shown by two at once it is good for one of them' "$(printf '%s\n' "$(cat "$work/code")" "$(cat "$work/race.code")" | sort | tr '\n' ' ')" '201 403 '
 
 # ---- what the log says later ----------------------------------------------------------------------
@@ -287,7 +288,7 @@ check 'gives a ticket' ticket_of closed fgr.example.mx-b.ruiz 1
 equal 'for data' "$(data /accounts)" 200
 printf '{"kind":"closing","warrant":%s,"executed":{"from":"%s","until":"%s"}}\n' "$(ref warrant2)" "$(day yesterday)" "$(day today)" |
     submitted closing fgr.example.mx-b.ruiz --without-private
-check 'until the warrant is closed' wait_until 20 is 403
+check 'until the warrant is closed' wait_until is 403
 shows closed fgr.example.mx-b.ruiz 1
 equal 'which is said' "$(refused "$work/closed.note")" '403 warrant'
 
@@ -296,11 +297,11 @@ check 'gives a ticket' ticket_of both $official 1
 equal 'for both' "$(data /accounts) $(data /tax) $(jq -c .rows "$work/body")" '200 200 [{"year":2025,"cents":1000000}]'
 ratified() { printf '{"kind":"ratification","request":%s,%s}\n' "$(ref both)" "$1" | submitted ratification judge.example.mx-j1 --without-private; }
 check 'a judge ratifies one of them' ratified '"result":"partial","categories":["fiscal"]'
-check 'then the other is refused' wait_until 20 is 403
+check 'then the other is refused' wait_until is 403
 equal 'and that one given' "$(data /tax)" 200
 check 'he refuses both' ratified '"result":"refused"'
 is_not_taxed() { [ "$(data /tax)" = 403 ]; }
-check 'then nothing is given' wait_until 20 is_not_taxed
+check 'then nothing is given' wait_until is_not_taxed
 shows both $official 1
 equal 'as is said' "$(refused "$work/both.note")" '403 ratification'
 
@@ -311,7 +312,7 @@ shows gone fgr.example.mx-c.mora 1
 "$bin/bitacora" export --policy "$work/policy" --kind enroll 2>/dev/null |
     jq -c '.record | select(.name == "fgr.example.mx/c.mora") | {kind:"revoke",vkey,reason:"left_office"}' |
     submitted revocation registrar --without-private
-check 'until his key is revoked' wait_until 20 is 403
+check 'until his key is revoked' wait_until is 403
 equal 'and told why at once' "$(data /accounts) $(jq -r .error "$work/body")" '403 revoked'
 equal 'which is said' "$(refused "$work/gone.note")" '403 revoked'
 
@@ -332,10 +333,11 @@ shown_at() { # shown_at PORT TICKET-FILE
 }
 check 'a new request' asks raced $official . $ana
 shows raced $official 1
-at "$first_port" "$work/raced.note" "$work/first" >"$work/first.code" &
-race=$!
+beside at "$first_port" "$work/raced.note" "$work/first" >"$work/first.code"
+race=$beside
 at "$second_port" "$work/raced.note" "$work/second" >"$work/second.code"
 wait $race
+forget_pid $race
 equal 'presented to both at once, both give a ticket' "$(cat "$work/first.code") $(cat "$work/second.code")" '201 201'
 equal 'on one entry' "$(responses raced)" 1
 equal 'each takes the ticket of the other' "$(shown_at "$second_port" "$work/first") $(shown_at "$first_port" "$work/second")" '204 204'
@@ -393,14 +395,14 @@ ticket=$one
 equal 'without the gate: 503' "$(data /accounts)" 503
 check 'which says when to ask again' grep -qi '^retry-after: 5' "$work/head"
 check 'the gate again, impatient' start_gate gate "$work/banco.example.mx-mesa.key" --every 1 --stale-after 2
-check 'takes the ticket that it gave before' wait_until 20 is 200
+check 'takes the ticket that it gave before' wait_until is 200
 LISTEN=${url#http://}
 stop_daemon
-check 'without the log: 503, soon' wait_until 30 is 503
+check 'without the log: 503, soon' wait_until is 503
 shows one $official 1
 equal 'nor does it give tickets' "$(refused "$work/one.note" | cut -c 1-3)" 503
 check 'the log again' start_daemon "$work/data"
-check 'and data' wait_until 20 is 200
+check 'and data' wait_until is 200
 equal 'no row went out for another' "$(grep -c "$max\|$eva" "$work/service.out")" 0
 
 finish

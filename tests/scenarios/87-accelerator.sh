@@ -171,7 +171,7 @@ while [ $tries -lt 4 ] && ! ended; do # the first is enough, as a batch of it is
     tries=$((tries + 1))
     batch 45
     post
-    wait_until 3 ended
+    WAIT=3 wait_until ended
 done
 check 'end the daemon' ended
 ended || kill -KILL "$daemon" # one that goes on
