@@ -39,7 +39,7 @@ def read_key(path):
 
 def request(url, method, path, headers):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url + path, method=method, headers=headers), timeout=60) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url + path, method=method, headers=headers), timeout=300) as answer:
             return answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as e:
         return e.code, e.read(), e.headers

@@ -11,7 +11,7 @@ ask() { # ask KEYNAME METHOD PATH [CHANGE...]: with a token; status, caching, ha
 }
 metric() { curl -s "$url/metrics" | sed -n "s/^$1 //p"; }
 waiting() { [ "$(metric bitacora_waits)" = "$1" ]; }
-witnessed() { [ "$(metric bitacora_witnessed_size)" = "$1" ]; }
+witnessed() { [ "$(metric bitacora_witnessed_size)" -ge "$1" ]; }
 no_wait() { request mx.telco 1 | "$b" submit --policy "$work/policy" --key "$work/$reader.key" --without-private --no-wait --json - 2>"$work/err" | jq -r .index; }
 policy() { # policy FILE: two witnesses, and both are the quorum
     printf 'log %s %s\nwitness w1 %s %s\nwitness w2 %s %s\ngroup g 2 w1 w2\nquorum g\n' "$vkey" "${url:-}" \
@@ -25,7 +25,8 @@ start_witness w1 && w1=$witness_url
 start_witness w2 && w2=$witness_url
 w2_pid=$witness
 policy "$work/served"
-printf 'readers = enrolled\naccess_interval = 86400\nindex_every = 0\n' >"$work/conf"
+# Whoever waits does so until the witness is asked again, which may be half a minute after it came.
+printf 'readers = enrolled\naccess_interval = 86400\nindex_every = 0\ndeadline = 600\n' >"$work/conf"
 check 'its daemon, with two witnesses, for enrolled readers' start_daemon "$work/data" --policy "$work/served" --config "$work/conf"
 policy "$work/policy"
 check 'an official, with a witnessed receipt' enrol fgr.example.mx/a.lopez requester mx.fgr
@@ -41,7 +42,7 @@ check 'offline, too' sh -c '"$1" verify --policy "$2" "$3"/*' - "$b" "$work/poli
 
 end_pid "$w2_pid"
 index=$(no_wait)
-equal 'an entry that lacks its quorum' "$index" 5
+check 'an entry that lacks its quorum' test "$index" -ge 5 # at midnight (UTC) one more says who read
 rows=$(metric bitacora_access_rows_total)
 wait_path="/v1/receipts/$index?wait=witnessed"
 equal 'who has no token does not wait' "$(curl -s -o /dev/null -w '%{http_code}' "$url$wait_path")" 401
@@ -56,7 +57,7 @@ equal 'what has its quorum is had meanwhile' "$(ask $reader GET '/v1/receipts/3?
 equal 'who waits is no row yet' "$(metric bitacora_access_rows_total)" $((rows + 1))
 LISTEN=${w2#http://} start_witness w2
 w2_pid=$witness
-check 'the witness comes back' wait_until witnessed 6
+check 'the witness comes back' wait_until witnessed $((index + 1))
 wait $first
 wait $second
 forget_pid $first
@@ -67,13 +68,13 @@ expect 0 'by a receipt under the quorum' "$b" verify --policy "$work/policy" "$w
 equal 'the second, too' "$(cut -d' ' -f1 "$work/second.asked")" 200
 expect 0 'by such a receipt' "$b" verify --policy "$work/policy" "$work/second"
 equal 'each is a row' "$(metric bitacora_access_rows_total)" $((rows + 3))
-equal 'of what was asked' "$(grep -cF "$wait_path" "$work/data/access/open")" 2
+equal 'of what was asked' "$(cat "$work"/data/access/* | grep -cF "$wait_path")" 2
 
 # ---- one that does not come ----------------------------------------------------------------------
 
 end_pid "$w2_pid"
 stop_daemon
-echo 'deadline = 1' >>"$work/conf"
+sed -i 's/^deadline = .*/deadline = 1/' "$work/conf"
 LISTEN=127.0.0.1:${url##*:}
 check 'a daemon that waits for a second' start_daemon "$work/data" --policy "$work/served" --config "$work/conf"
 unset LISTEN
