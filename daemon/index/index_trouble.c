@@ -15,17 +15,17 @@ void index_fail(struct indexer *ix, const char *cause)
                                                      : RETRY_MS_MOST;
     ix->waiting = true;
     ix->retry_at = clock_steady() + ix->retry_ms;
-    metric_add(METRIC_INDEX_FAILURES, 1);
     metric_set(METRIC_INDEXING, 0);
+    metric_add(METRIC_INDEX_FAILURES, 1); /* last: who sees it sees the rest, too */
 }
 
 void index_give_up(struct indexer *ix, const char *cause)
 {
     log_line(LOG_ERROR, "index: no more is written until the daemon is started anew: %s", cause);
     ix->stopped = true;
-    metric_add(METRIC_INDEX_FAILURES, 1);
     metric_set(METRIC_INDEXING, 0);
     metric_set(METRIC_INDEX_STOPPED, 1);
+    metric_add(METRIC_INDEX_FAILURES, 1);
 }
 
 void index_ends(struct indexer *ix)

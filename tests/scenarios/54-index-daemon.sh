@@ -157,16 +157,20 @@ done
 check 'merged' wait_until at_least bitacora_index_merges_total 1
 contains 'after it was made again' "$work/daemon.err" "table $table is made again"
 
-# One that is cut off while the daemon runs.
-table=$(ls -S "$work/data/index" | tail -n 1)
-: >"$work/data/index/$table"
-merges=$(metric bitacora_index_merges_total)
-for n in 1 2 3 4; do
-    covered=$(metric bitacora_index_covered)
-    request mx.telco 20 | submit fgr.example.mx-a.lopez
-    check "entries $n, one table empty" wait_until at_least bitacora_index_covered $((covered + 20))
+# One that is cut off while the daemon runs. Nobody may need that one any more, as it was merged just
+# before: then another is.
+for try in 1 2 3 4 5 6; do
+    table=$(ls -S "$work/data/index" | tail -n 1)
+    : >"$work/data/index/$table"
+    merges=$(metric bitacora_index_merges_total)
+    for n in 1 2 3 4; do
+        covered=$(metric bitacora_index_covered)
+        request mx.telco 20 | submit fgr.example.mx-a.lopez
+        check "entries $n, one table empty" wait_until at_least bitacora_index_covered $((covered + 20))
+    done
+    check 'merged' wait_until at_least bitacora_index_merges_total $((merges + 1))
+    ! grep -q "table $table is made again" "$work/daemon.err" || break
 done
-check 'merged' wait_until at_least bitacora_index_merges_total $((merges + 1))
 contains 'after it was made again' "$work/daemon.err" "table $table is made again"
 expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy" --json
 check 'it stops' stop_daemon
