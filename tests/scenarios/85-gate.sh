@@ -147,15 +147,15 @@ gate=$one gate_url=$one_url
 kill -KILL "$gate"
 wait "$gate" 2>/dev/null
 forget_pid "$gate"
-journal=$(ls "$work"/one.state/journal/*.jsonl)
-bytes=$(wc -c <"$journal")
-printf '{"at":"2026-' >>"$journal"
+journal() { cat "$work"/one.state/journal/*.jsonl; } # a file for each day: that may turn while this runs
+bytes=$(journal | wc -c)
+printf '{"at":"2026-' >>"$(ls "$work"/one.state/journal/*.jsonl | tail -n 1)"
 : >"$work/faults"
 FAULTS=$work/faults
 check 'killed, it starts again' start_gate one --trusted-proxy 127.0.0.1
 FAULTS=
 contains 'and removes a row that was cut off' "$work/one.err" 'the last row was cut off'
-equal 'and no other' "$(wc -c <"$journal")" "$bytes"
+equal 'and no other' "$(journal | wc -c)" "$bytes"
 wait_until is_ready
 equal 'tickets are good still' "$(asks "$work/t.ana")" 204
 refused 403 presentation 'and presentations his who showed them first' "$work/note.ana" b
@@ -166,9 +166,9 @@ refused 503 full 'and no ticket' "$work/note.ana"
 equal 'until there is room again' "$(asks "$work/t.ana")" 204
 expect 2 'a second gate on its folder is none' "$bin/bitacora" gate $p --key "$work/telco.example.mx-desk.key" \
     --listen 127.0.0.1:0 --state "$work/one.state"
-equal 'every decision is in the journal' "$(jq -r 'select(.what=="data" and .status==204)|.entry' "$journal" | wc -l)" 7
-equal 'and no person' "$(grep -c "$ana" "$journal")" 0
-equal 'nor a ticket' "$(grep -c "$(head -c 60 "$work/t.ana")" "$journal")" 0
+equal 'every decision is in the journal' "$(journal | jq -r 'select(.what=="data" and .status==204)|.entry' | wc -l)" 7
+equal 'and no person' "$(journal | grep -c "$ana")" 0
+equal 'nor a ticket' "$(journal | grep -c "$(head -c 60 "$work/t.ana")")" 0
 
 echo 'fdatasync .jsonl 5' >"$work/faults"
 shut 503 full 'where a sync fails nothing goes out' "$work/t.ana"
