@@ -188,8 +188,9 @@ committed() { [ "$(metric bitacora_commit_seconds_total)" != "$before" ]; }
 before=$(metric bitacora_commit_seconds_total)
 echo 'fdatasync /data.mark$ 1000' >"$work/faults"
 request mx.telco 1 >"$work/one"
-beside submit "$reader" --no-wait <"$work/one"
-submitter=$beside
+submit "$reader" --no-wait <"$work/one" & # not `beside`, which has no input
+submitter=$!
+pids="$pids $submitter"
 check 'a batch is committed' wait_until committed
 equal 'and not published' "$(curl -s "$url/healthz" | jq .size)" "$published"
 status GET "/v1/find?vkey=$(jq -rn --arg v "$("$b" key show "$work/auditor.example.mx-uno.key")" '$v|@uri')" >/dev/null
