@@ -11,7 +11,8 @@ luis=OXNO991231MOCPNZ00 nobody=ZUOO991231MOCPPQ98 lost=XAZZ991231XZSZZZ98
 letters=$work/letters
 
 # ---- making a log --------------------------------------------------------------------------------
-day() { date -u -d "$1 days" +%Y-%m-%dT%H:%M:%S.000Z; }
+today() { today=$(date +%s); } # from which days are counted, also when midnight has passed meanwhile
+day() { date -u -d "@$((today + $1 * 86400))" +%Y-%m-%dT%H:%M:%S.000Z; }
 submitted() { # submitted KEY [OPTION...]: a record on standard input; sets $last, remembers its leaf hash
     key=$1
     shift
@@ -62,6 +63,7 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 END
 check 'clocks that are 40 days late' "${CC:-cc}" -shared -fPIC -o "$work/late.so" "$work/late.c"
 export LD_PRELOAD="$work/late.so" ASAN_OPTIONS=verify_asan_link_order=0
+today
 check 'a log' new_log
 check 'its daemon' start_daemon "$work/data"
 write_policy "$work/policy"
@@ -90,6 +92,7 @@ ended=$last
 answered "$ended" direct_access
 transfer us.dea "$ended" "$overdue" "$ended"
 unset LD_PRELOAD
+today
 stop_daemon
 check 'today' start_daemon "$work/data"
 write_policy "$work/policy"
