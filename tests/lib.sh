@@ -93,6 +93,19 @@ $(tail -n 10 "$work/out" "$work/err")"
     fi
 }
 
+until_said() { # until_said WORDS COMMAND...: ends it once it says so, or has ended; output in $work/out. No standard input.
+    words=$1
+    shift
+    : >"$work/out"
+    "$@" >"$work/out" 2>&1 &
+    sayer=$!
+    pids="$pids $sayer"
+    wait_until 60 sh -c 'grep -qF -- "$1" "$2" || ! kill -0 "$3"' - "$words" "$work/out" "$sayer"
+    kill "$sayer" 2>/dev/null
+    wait "$sayer" 2>/dev/null
+    forget_pid "$sayer"
+}
+
 equal() { # equal DESCRIPTION GOT EXPECTED
     if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', expected '$3'"; fi
 }
