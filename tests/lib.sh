@@ -96,11 +96,9 @@ $(tail -n 10 "$work/out" "$work/err")"
 until_said() { # until_said WORDS COMMAND...: ends it once it says so, or has ended; output in $work/out. No standard input.
     words=$1
     shift
-    : >"$work/out"
-    "$@" >"$work/out" 2>&1 &
-    sayer=$!
-    pids="$pids $sayer"
-    wait_until 60 sh -c 'grep -qF -- "$1" "$2" || ! kill -0 "$3"' - "$words" "$work/out" "$sayer"
+    beside "$@" >"$work/out" 2>&1
+    sayer=$beside
+    wait_until sh -c 'grep -qF -- "$1" "$2" || ! kill -0 "$3"' - "$words" "$work/out" "$sayer"
     kill "$sayer" 2>/dev/null
     wait "$sayer" 2>/dev/null
     forget_pid "$sayer"

@@ -109,7 +109,7 @@ signs_in_time() { # signs_in_time SECONDS: a new official is enrolled for so lon
 }
 check 'an official for some seconds signs in them' with_times signs_in_time
 passed() { [ "$(now)" \> "$until" ]; }
-check 'they pass' wait_until 60 passed
+check 'they pass' wait_until passed
 record "$work/breve.key.$seconds" "$e" request "$asked" | refused 'after them' enrolment
 contains 'and told so' "$work/answer" 'has ended'
 equal 'he could sign then' "$(stand "$short" --at "$before")" '0 in_force'
@@ -127,7 +127,7 @@ cannot_yet() { # cannot_yet SECONDS: a new official is enrolled from then on, an
 }
 check 'an official from some seconds on cannot sign yet' with_times cannot_yet
 begun() { [ "$(record "$work/pronto.key.$seconds" "$e" request "$asked" | send)" = 201 ]; }
-check 'after them he can' wait_until 60 begun
+check 'after them he can' wait_until begun
 equal 'as is listed' "$(stand "$soon")" '0 in_force'
 
 # ---- a registrar who was revoked

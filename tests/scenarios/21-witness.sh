@@ -405,7 +405,7 @@ forgets_nothing() { # forgets_nothing DESCRIPTION: SIGHUP to a witness whose fol
     [ "$(cat "$work/code")" != 200 ] && ok "$1: nor from an older size" || not_ok "$1: nor from an older size"
     ask "$B" 8 9 | post --max-time 5 >"$work/code" 2>/dev/null
     [ "$(cat "$work/code")" != 200 ] && ok "$1: no other log either" || not_ok "$1: no other log either"
-    wait_until 60 is_gone
+    wait_until is_gone
     kill -TERM $pid 2>/dev/null # one that does not end by itself ends with 0
     expect 2 "$1: it ends, and is not to be started again unseen" ended_witness
     contains 'having said so' "$work/said" 'somebody else altered the state'
