@@ -375,11 +375,13 @@ $(BIN)/bitacora: $(CLIENT_OBJ) $(SYS_OBJ) $(PROTO_OBJ)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
 # Unit tests mirror the source: tests/unit/proto/tlog/test_tile.c tests proto/tlog/tile.c. A test is
-# linked with tests/unit/fixture.c, with the fixtures whose headers it includes, and with what these
-# need from archives of the program: so a fixture may stand in for a part of the program.
+# linked with tests/unit/fixture.c, with own_folder.c, which has it leave nothing behind, with the
+# fixtures whose headers it includes, and with what these need from archives of the program: so a
+# fixture may stand in for a part of the program.
 # Under a sanitizer gold links them in a third of the time.
-UNIT_LD := $(if $(filter asan,$(VARIANT)),$(if $(shell command -v ld.gold),-fuse-ld=gold))
-unit_fixtures = $(B)/tests/unit/fixture.o $(patsubst %.c,$(B)/%.o,$(wildcard \
+UNIT_LD := $(if $(filter asan,$(VARIANT)),$(if $(shell command -v ld.gold),-fuse-ld=gold)) \
+	-Wl,--wrap=_cmocka_run_group_tests,--wrap=mkdtemp,--wrap=mkstemp
+unit_fixtures = $(addprefix $(B)/tests/unit/,fixture.o own_folder.o) $(patsubst %.c,$(B)/%.o,$(wildcard \
 	$(shell sed -n 's|^.include "\(tests/unit/.*\)\.h".*|\1.c|p' tests/unit/$(1).c)))
 unit_link = $(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(UNIT_LD) -o $@ $^
 

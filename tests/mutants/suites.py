@@ -163,7 +163,7 @@ class Command(Test):
 
 
 class Script(Test):
-    """A program that exits with 0 if all is well. OWN in its arguments is a folder of its own."""
+    """A program that exits with 0 if all is well. It runs in a folder of its own, which is OWN in its arguments."""
 
     def __init__(self, name, version, argv, env=None):
         super().__init__(name, version)
@@ -171,8 +171,8 @@ class Script(Test):
 
     def passes(self, env, seconds):
         with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
-            argv = [a.replace("OWN", own) for a in self.argv]
-            return run(argv, {**env, **self.env, "TMPDIR": own, "BIN": BIN}, seconds=seconds)[0] == 0
+            argv = [os.path.join(ROOT, a) if "/" in a and os.path.exists(a) else a.replace("OWN", own) for a in self.argv]
+            return run(argv, {**env, **self.env, "TMPDIR": own, "BIN": BIN}, own, seconds)[0] == 0
 
 
 # ---- unit tests ----------------------------------------------------------------------------------

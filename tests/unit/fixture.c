@@ -8,6 +8,7 @@
 
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
+#include "tests/unit/own_folder.h"
 
 size_t every(void)
 {
@@ -763,7 +764,7 @@ static bool read_file(struct buf *out, const char *path)
 
 void vector_read(struct buf *out, const char *path)
 {
-    if (!read_file(out, text_of(VECTORS "%s", path)))
+    if (!read_file(out, text_of("%s/" VECTORS "%s", own_folder_began_in(), path)))
         fail_msg("cannot read " VECTORS "%s (run from the repository's root)", path);
 }
 
@@ -772,7 +773,8 @@ static void vector_check(const char *dir, const char *name,
 {
     struct buf bytes = { 0 }, reason = { 0 };
     vector_read(&bytes, text_of("%s/%s.txt", dir, name));
-    bool bad = read_file(&reason, text_of(VECTORS "%s/%s.reason", dir, name));
+    bool bad =
+        read_file(&reason, text_of("%s/" VECTORS "%s/%s.reason", own_folder_began_in(), dir, name));
     if (bad && reason.n > 0 && reason.p[reason.n - 1] == '\n')
         reason.n--;
     check(name, buf_span(&bytes), bad ? buf_str(&reason) : NULL);
@@ -783,7 +785,7 @@ static void vector_check(const char *dir, const char *name,
 void vector_each(const char *dir,
                  void (*check)(const char *name, struct span bytes, const char *reason))
 {
-    DIR *d = opendir(text_of(VECTORS "%s", dir));
+    DIR *d = opendir(text_of("%s/" VECTORS "%s", own_folder_began_in(), dir));
     const struct dirent *entry;
     size_t n = 0;
     assert_non_null(d);
