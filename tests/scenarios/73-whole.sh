@@ -53,6 +53,21 @@ done
 expect 3 'likewise line by line' whole --check "$work/mistyped"
 equal '… of each' "$(grep -c 'did you mean' "$work/err")" 4
 printf '{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n' >"$work/twice"
+# Without persons, in another order and spaced otherwise it is the same; about somebody else, or with an `id`, it is not.
+nobody='{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation","note":"one case"},"persons":1%s}'
+{
+    printf "$nobody\n" ''
+    printf "$nobody\n" '' | sed 's/^{"kind":"request",\(.*\)}$/{ \1, "kind" : "request" }/'
+    printf "$nobody\n" ',"subjects":[{"type":"person","value":"P 1"}]'
+    printf "$nobody\n" ',"subjects":[{"type":"person","value":"P 2"}]'
+    printf "$nobody\n" ',"id":"11111111-1111-4111-8111-111111111112"'
+} >"$work/alike"
+for how in '' --whole; do
+    # shellcheck disable=SC2086
+    whole $how --check "$work/alike" >"$work/out" 2>"$work/err"
+    equal "what says the same is warned of, and nothing else ${how:-(line by line)}" "$(grep -o 'record.*says the same.*' "$work/err")" \
+        'record 2: WARNING: it says the same as record 1'
+done
 expect 3 'an id that is there twice' whole --whole "$work/twice"
 contains '… is named' "$work/err" 'record 2: [duplicate] its `id` is that of record 1, too'
 
