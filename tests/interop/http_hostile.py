@@ -2,6 +2,7 @@
 """Senders that mean harm, beyond those of http_attacks.py; each check prints a line of TAP.
 
 usage: http_hostile.py paths PORT GOOD             odd targets, methods, versions; GOOD: a path that is there
+       http_hostile.py refused PORT GOOD           what libevent refuses by itself, and how
        http_hostile.py bombs PORT PID GOOD LIMIT   heads and bodies without end
        http_hostile.py crowd PORT PID GOOD COUNT LIMIT KIND...
            COUNT connections that stay and are each of a KIND: silent, head, drip, body, deaf; `hold`: the
@@ -111,6 +112,23 @@ def settle(pid):
 
 
 # ---- what a request may look like ------------------------------------------------------------------
+
+def refused(port, good):
+    """INTERFACES.md, 13: libevent 2.1 answers these itself, and lets nobody write the page."""
+    host = b" HTTP/1.1\r\nHost: x\r\n"
+    cases = {
+        "what is no request": (400, b"nonsense\r\n\r\n"),
+        "a method that HTTP does not have": (501, b"BREW " + good + host + b"\r\n"),
+        "an Expect that it does not know": (417, b"POST " + good + host + b"Expect: tea\r\nContent-Length: 1\r\n\r\n"),
+        "a head over its cap": (400, b"GET " + good + host + b"X: " + b"x" * (1 << 17) + b"\r\n\r\n"),
+        "a body over its cap": (413, b"POST " + good + host + b"Content-Length: 1000000000\r\n\r\n"),
+    }
+    for what, (want, data) in cases.items():
+        got = ask(port, data)
+        head, _, page = got.partition(b"\r\n\r\n")
+        told(status(got) == [want] and b"\r\nContent-Type: text/html" in head and b"\r\nConnection: close" in head
+             and page.startswith(b"<HTML>") and len(page) < 512, f"{what}: {want}, in HTML, and no more is answered", got)
+
 
 def paths(port, good):
     h = b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -367,6 +385,8 @@ def main():
     rest = sys.argv[3:]
     if what == "paths":
         paths(port, rest[0].encode())
+    elif what == "refused":
+        refused(port, rest[0].encode())
     elif what == "expect":
         with open(rest[1], "rb") as f:
             expectations(port, rest[0].encode(), f.read())

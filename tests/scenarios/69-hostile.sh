@@ -31,6 +31,7 @@ sys.stdout.buffer.write(entry.split(b"\n\n", 1)[1])' >"$work/note"
 
 # ---- the daemon
 hostile paths "$(port "$url")" /checkpoint
+hostile refused "$(port "$url")" /checkpoint
 hostile expect "$(port "$url")" /v1/records "$work/note"
 hostile bombs "$(port "$url")" "$daemon" /checkpoint 96
 hostile crowd "$(port "$url")" "$daemon" /checkpoint "$crowd" 160 hold silent head drip deaf
@@ -48,6 +49,7 @@ equal 'it stops when it is told, too' $? 0
 new_witness w
 start_witness w
 hostile paths "$(port "$witness_url")" /vkey
+hostile refused "$(port "$witness_url")" /vkey
 hostile bombs "$(port "$witness_url")" "$witness" /vkey 96
 hostile crowd "$(port "$witness_url")" "$witness" /vkey "$others" 96 silent head drip body deaf
 hostile pipes "$(port "$witness_url")" "$witness" /vkey 80 160 /metrics

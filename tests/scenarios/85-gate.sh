@@ -36,6 +36,8 @@ check 'a gate' start_gate one --trusted-proxy 127.0.0.1
 check 'is ready' wait_until is_ready
 metric() { curl -s "$gate_url/metrics" | sed -n "s/^$1 //p"; }
 equal 'for which it judged each entry once' "$(metric bitacora_gate_judged_total)" "$(metric bitacora_gate_log_size)"
+/usr/bin/python3 "$root/tests/interop/http_hostile.py" refused "${gate_url##*:}" /metrics >"$work/refused" 2>&1
+take_tap "$work/refused"
 
 # ---- what goes out -------------------------------------------------------------------------------
 present --key "$official" --holder mx.telco "$plain" >"$work/note"
