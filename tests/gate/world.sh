@@ -47,7 +47,8 @@ start_service() { # start_service: sets $service
         { tail -n 5 "$work/service.err"; return 1; }
 }
 
-# start_gate NAME KEY [OPTION...]: on $work/NAME.state; sets $gate (pid), and $gate_port, if empty
+# start_gate NAME KEY [OPTION...]: on $work/NAME.state, and until it knows the log, as it lets nobody in
+# before; sets $gate (pid), and $gate_port, if empty
 start_gate() {
     name=$1
     key=$2
@@ -59,6 +60,7 @@ start_gate() {
     wait_until grep -q '^listening on ' "$work/$name.out" ||
         { tail -n 5 "$work/$name.err"; return 1; }
     gate_port=$(sed -n 's/^listening on .*://p' "$work/$name.out" | head -n 1)
+    wait_until curl -sf -o "$work/ready" "http://127.0.0.1:$gate_port/readyz"
 }
 
 # start_front [SED...]: nginx with docs/examples/gate/nginx.conf, changed by these; sets $front
