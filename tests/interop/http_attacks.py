@@ -289,8 +289,8 @@ def handshakes(port, pid, count):
         except ConnectionError:
             break
         time.sleep(0.2)
-    told(ended(dripping, 5), "a handshake byte by byte is ended in time")
-    told(all(ended(s, 5) for s in silent + halves), "and so are the others")
+    told(ended(dripping, 20), "a handshake byte by byte is ended in time")
+    told(all(ended(s, 20) for s in silent + halves), "and so are the others")
     told(honest(port), "the server goes on")
 
 
