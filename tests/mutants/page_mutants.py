@@ -3,10 +3,11 @@
 
     page_mutants.py [--sample N] [WORD...]
 
-Makes the mutants (page_mutants.mjs) of the modules in TESTED, or those whose names have one of the words in them; N: each Nth.
-Each is built into a page, whose script runs in a worker of Node (page_judge.mjs) and judges the vectors of tests/vectors, the cases
-of tests/interop/cases.py and answers of answers_second.py until one comes out otherwise; what killed another one is asked first. (Node
-has WebCrypto, too. A browser answers ten times as slowly; 81-page and 83-page-replay ask that.)
+Tries the mutants of the modules in TESTED, or those whose names have one of the words in them; N: each Nth. One page has them all
+(page_mutants.mjs). Its script runs in a worker of Node for each (page_judge.mjs), and judges the vectors of tests/vectors, the cases of
+tests/interop/cases.py and answers of answers_second.py until one comes out otherwise. A first run without a mutant notes which tests
+each would change a value in: it meets these, first what killed another one. (Node has WebCrypto, too. A browser answers ten times
+as slowly; 81-page and 83-page-replay ask that.)
 Mutants that nobody can tell from the page stand in tests/mutants/page_equivalent, each with the reason. One that is named there
 and does not exist, or is killed, is an error; so is one that is in no list and left. Those left are in build/mutants/page_left.
 
@@ -36,6 +37,7 @@ TESTED = ('answers bytes checkpoints contradictions covers evidence forms index_
 EQUIVALENT = HERE / 'page_equivalent'
 ACORN = ROOT / 'build/eslint/node_modules/acorn/dist/acorn.mjs'
 SECONDS = 60                                               # a worker that says nothing for longer hangs
+EARLY = 20                                                 # each how-manieth test is met by what is changed before all of them
 SEEDS = 8                                                  # logs of which answers are made
 
 # Behind the mutant's script, and behind judge_case.js.
@@ -99,87 +101,73 @@ def all_tests():
         return [*page_vectors.all_cases(), *made_answers(), *replay_tests(pathlib.Path(folder))]
 
 
-def mutants(words):
-    if not ACORN.exists():
-        sys.exit(f'{ACORN} is not there: tests/check.sh javascript installs it')
-    files = [ROOT / f'client/page/{m}.js' for m in TESTED]
-    out = subprocess.run(['node', HERE / 'page_mutants.mjs', ACORN, *files], check=True, capture_output=True, text=True).stdout
-    made = [json.loads(line) for line in out.splitlines()]
-    return [m for m in made if not words or any(w in m['name'] for w in words)], {m['name'] for m in made}
-
-
 def equivalents():
     lines = EQUIVALENT.read_text(encoding='utf-8').split('\n')
     return {line for line in lines if line and line[0] not in '# '}
 
 
-class Builder:
-    """A copy of the tree that build.mjs sees, in which client/page can be changed."""
-
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.page = self.folder / 'client/page'
-        (self.folder / 'client').mkdir()
-        shutil.copytree(ROOT / 'client/page', self.page)
-        for name in ('docs', 'proto', 'tests', 'client/show'):
-            (self.folder / name).symlink_to(ROOT / name)
-
-    def script(self, mutant=None):
-        """The script of the page; None where it cannot be built."""
-        path = self.page / mutant['file'] if mutant else None
-        before = path.read_bytes() if mutant else b''
-        if mutant:
-            # Offsets are of characters as JavaScript counts them.
-            text = before.decode().encode('utf-16-le')
-            new = text[:2 * mutant['start']] + mutant['text'].encode('utf-16-le') + text[2 * mutant['end']:]
-            path.write_bytes(new.decode('utf-16-le').encode())
-        out = self.folder / 'page.html'
-        done = subprocess.run(['node', self.page / 'build.mjs', ROOT / 'build/npm/node_modules', out], capture_output=True, text=True, check=False)
-        if mutant:
-            path.write_bytes(before)
-        if done.returncode != 0:
-            return None
-        return re.search(r'<script>(.*)</script>', out.read_text(encoding='utf-8'), re.S)[1]
+def script_of_all(folder):
+    """The script of a page in which all mutants are, and their names in the order of their numbers."""
+    if not ACORN.exists():
+        sys.exit(f'{ACORN} is not there: tests/check.sh javascript installs it')
+    page = folder / 'client/page' # what build.mjs sees, where client/page is a copy
+    page.parent.mkdir()
+    shutil.copytree(ROOT / 'client/page', page)
+    for name in ('docs', 'proto', 'tests', 'client/show'):
+        (folder / name).symlink_to(ROOT / name)
+    made = subprocess.run(['node', HERE / 'page_mutants.mjs', ACORN, *(page / f'{m}.js' for m in TESTED)], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout
+    out = folder / 'page.html'
+    subprocess.run(['node', page / 'build.mjs', ROOT / 'build/npm/node_modules', out], check=True)
+    return re.search(r'<script>(.*)</script>', out.read_text(encoding='utf-8'), re.S)[1], made.splitlines()
 
 
 class Runner:
-    def __init__(self, tests, folder):
+    """Asks a worker which tests see a mutant."""
+
+    def __init__(self, script, tests, folder):
         self.order = [t['name'] for t in tests]
-        self.script = pathlib.Path(folder, 'script.js')
-        tail = pathlib.Path(folder, 'tail.js')
-        tail.write_text((ROOT / 'tests/browser/judge_case.js').read_text(encoding='utf-8') + WORKER, encoding='utf-8')
-        listed = pathlib.Path(folder, 'tests.json')
+        file = folder / 'script.js'
+        file.write_text(script + (ROOT / 'tests/browser/judge_case.js').read_text(encoding='utf-8') + WORKER, encoding='utf-8')
+        listed = folder / 'tests.json'
         listed.write_text(json.dumps(tests), encoding='utf-8')
-        self.node = subprocess.Popen(['node', HERE / 'page_judge.mjs', listed, tail], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.node = subprocess.Popen(['node', HERE / 'page_judge.mjs', listed, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        first = self.ask(None, self.order)
+        if not isinstance(first, dict) or first['wrong']:
+            sys.exit(f'the page itself is wrong: {first if isinstance(first, list) else first["wrong"]}')
+        self.meets = {name: set(met) for name, met in first['meets'].items()}
+
+    def ask(self, mutant, order):
+        print(json.dumps({'mutant': mutant, 'order': order, 'seconds': SECONDS}), file=self.node.stdin, flush=True)
+        return json.loads(self.node.stdout.readline())
 
     def stop(self):
         self.node.stdin.close()
         self.node.wait()
 
-    def killer(self, script):
-        """[test, what was wrong], or None."""
-        self.script.write_text(script, encoding='utf-8')
-        print(json.dumps({'script': str(self.script), 'order': self.order, 'seconds': SECONDS}), file=self.node.stdin, flush=True)
-        found = json.loads(self.node.stdout.readline())
+    def killer(self, mutant):
+        """[test, what was wrong], or None; and how many tests it met."""
+        early = mutant in self.meets[''] # then any test may come out otherwise
+        order = [name for n, name in enumerate(self.order) if mutant in self.meets[name] or (early and n % EARLY == 0)]
+        found = self.ask(mutant, order) if order else None
         if found and found[0] in self.order:
             self.order.remove(found[0])
             self.order.insert(0, found[0])
-        return found
+        return found, len(order)
 
 
-def run(builder, runner, todo, known):
+def run(runner, todo, known):
     killed, equivalent, left, wrong = 0, 0, [], []
-    for n, m in enumerate(todo):
-        script = builder.script(m)
-        found = ['the build', ''] if script is None else runner.killer(script)
+    for n, (number, name) in enumerate(todo):
+        found, met = runner.killer(number)
         killed += found is not None
-        if found and m['name'] in known:
-            wrong.append(f'{m["name"]}: named as equivalent, and killed by {found[0]}')
-        elif not found and m['name'] in known:
+        if found and name in known:
+            wrong.append(f'{name}: named as equivalent, and killed by {found[0]}')
+        elif not found and name in known:
             equivalent += 1
         elif not found:
-            left.append(m['name'])
-        print(f'{n + 1}/{len(todo)} {"killed" if found else "LEFT"} {m["name"]}{"  by " + found[0] if found else ""}', flush=True)
+            left.append(f'{name}  (met by {met})')
+        print(f'{n + 1}/{len(todo)} {"killed" if found else "LEFT"} {name}  {"by " + found[0] if found else f"met by {met}"}', flush=True)
     return killed, equivalent, left, wrong
 
 
@@ -188,17 +176,15 @@ def main():
     p.add_argument('words', nargs='*')
     p.add_argument('--sample', type=int, default=1)
     a = p.parse_args()
-    todo, names = mutants(a.words)
     known = equivalents()
-    todo = todo[::a.sample]
-    with tempfile.TemporaryDirectory() as folder:
-        builder, runner = Builder(folder), Runner(all_tests(), folder)
-        found = runner.killer(builder.script())
-        if found:
-            sys.exit(f'the page itself is wrong: {found}')
-        killed, equivalent, left, wrong = run(builder, runner, todo, known)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        script, names = script_of_all(folder)
+        todo = [(n, name) for n, name in enumerate(names) if not a.words or any(w in name for w in a.words)][::a.sample]
+        runner = Runner(script, all_tests(), folder)
+        killed, equivalent, left, wrong = run(runner, todo, known)
         runner.stop()
-    wrong += [f'{name}: named as equivalent, and there is no such mutant' for name in sorted(known - names)]
+    wrong += [f'{name}: named as equivalent, and there is no such mutant' for name in sorted(known - set(names))]
     for line in wrong:
         print('# ' + line)
     (ROOT / 'build/mutants').mkdir(exist_ok=True, parents=True)
