@@ -196,6 +196,7 @@ static bool check_audit(struct part_judging *j)
     case COVER_MEMORY:
         return part_tell_memory(j);
     case COVER_NONE:
+    case COVER_UNREAD:
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
     default:
         return true; /* of another version it says nothing of our tables */

@@ -53,6 +53,7 @@ size_t part_place_of(const struct answer_part *p, uint64_t index);
 enum cover_read {
     COVER_READ,
     COVER_OTHER_VERSION, /* it is an `index` that we do not know */
+    COVER_UNREAD,        /* it, or its record, is of a version that we do not know */
     COVER_NONE,          /* it is no `index` */
     COVER_MEMORY,
 };

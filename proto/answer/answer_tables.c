@@ -10,7 +10,9 @@ enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint6
     *out = (struct cover){ .entry = index };
     if (entry_parse(&e, answer_part_entry(j->part, index)->bytes, &why) != 0 ||
         record_parse(&r, e.note, &why) != 0)
-        return why.reason == REASON_MEMORY ? COVER_MEMORY : COVER_NONE;
+        return why.reason == REASON_MEMORY    ? COVER_MEMORY
+               : why.reason == REASON_VERSION ? COVER_UNREAD
+                                              : COVER_NONE;
     enum cover_read read = COVER_NONE;
     if (r.kind == KIND_INDEX)
         read = cover_of(out, index, &r) ? COVER_READ : COVER_OTHER_VERSION;
@@ -29,6 +31,7 @@ bool part_read_cover(struct part_judging *j)
     case COVER_MEMORY:
         return part_tell_memory(j);
     case COVER_OTHER_VERSION:
+    case COVER_UNREAD:
         return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_INDEX_VERSION, index, index);
     default:
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_INDEX, index, index);

@@ -3,12 +3,12 @@ policy names a key of an unknown type with another's name and id, or the wrong k
 vectors.py."""
 import base_logs
 import openings
-from answers import Part, ShownTable, enrolments, named_by, shared_proof
+from answers import Part, ShownTable, enrolments, named_by, sealed, shared_proof
 from base_logs import KEYS, minimal
 from index_lies import KEY, LIES, QUESTION, in_table, small, without
 from index_tables import index_of
 from receipts import Proven, chain, disclosure, evidence, json_file, receipt, receipt_of, seeded
-from vectors import NOBODY, PERSON, W1, W2, cosigned, flip, histories, seconds
+from vectors import NOBODY, PERSON, W1, W2, cosigned, flip, histories, seconds, swap
 from writer import Key, b64, cosign_line, sha256, sign_note, signature_line, tree_root
 
 
@@ -169,6 +169,7 @@ def answers(f):
     p.tables.append(whole.tables[-1])
     f.case("table-of-another-range.answer", p.bytes(), 1, "answer", "a table that has nothing to do with the part")
     false_proofs(f, log, second, anchor)
+    answer_edges(f, log, second, anchor)
     carried(f)
 
 
@@ -187,6 +188,62 @@ def carried(f):
                 p.entries[e] = lie.log.entries[e].raw
         p.proof = shared_proof(sorted(p.entries), lie.log.leaves())
         f.case("carried-%s.answer" % name, p.bytes(), 1, "index", "an entry is carried that the rows lack")
+
+
+def answer_edges(f, log, second, anchor):
+    """Lines that one check alone refuses: each is put together again, and all else of the part is right."""
+    whole = Part.honest(log, QUESTION, second, audit=anchor).bytes()
+    body = whole[:whole.rindex(b"sha256 ")]
+
+    def lines(name, old, new, why):
+        f.case(name + ".answer", sealed(swap(body, old, new)), 3, "answer", why)
+
+    def asked(name, kind, value, why, status=3):
+        p = Part.honest(log, QUESTION, second, audit=anchor)
+        p.question = kind, value
+        f.case("asked-%s.answer" % name, p.bytes(), status, "answer", why)
+    asked("vkey-of-a-witness", "vkey", W1.vkey.encode(), "a vkey of another type")
+    asked("subject-short", "subject", b"AAAA", "a commit of three bytes")
+    asked("control", "warrant", b"Oficio\x1f13", "a character below U+0020")
+    asked("not-utf8", "warrant", b"Oficio \xff", "not UTF-8")
+    asked("257", "warrant", b"X" * 257, "a byte more than a reference may have")
+    asked("256", "warrant", b"X" * 256, "as long as a reference may be; its rows are not shown", 1)
+    f.case("no-newline-but-x.answer", whole[:-1] + b"x", 3, "answer", "no newline at the end, and a byte in its place")
+    f.case("title-v2.answer", sealed(swap(body, b"bitacora/v1 answer\n", b"bitacora/v2 answer\n")), 3, "-", "another first line")
+    lines("index-misspelt", b"\nindex ", b"\nindez ", "another word before a number")
+    lines("index-two-numbers", b"\naudit ", b" 0\naudit ", "a number too many")
+    lines("table-last-32", b"\ntable 2 ", b"\ntable 32 ", "there are tables 0 to 31")
+    honest = Part.honest(log, QUESTION, second, audit=anchor)
+    places = sorted(honest.entries)
+    ends = [body.index(b"\n%d " % n) + 1 for n in places[:3]]
+    one, two = (body[x:y] for x, y in zip(ends, ends[1:]))
+    lines("entries-out-of-order", one + two, two + one, "entries descend")
+    lines("entry-twice", b"\nentries %d\n" % len(places) + one, b"\nentries %d\n" % (len(places) + 1) + one + one, "an entry is there twice")
+    lines("entry-ends-otherwise", two, two[:-1] + b" ", "another byte than a newline behind an entry")
+    lines("leaf-empty", b"\n0 " + b64(honest.tables[2].leaves[0]).encode(), b"\n0 ", "a leaf without rows")
+    leaves_of_two(f, log, second)
+    p = Part.honest(log, QUESTION, second, to=28, end=28)
+    f.case("end-before-the-cover-ends.answer", p.bytes(), 1, "answer", "less than the index covers")
+    p = Part.honest(log, QUESTION, second, start=9)
+    del p.entries[8]
+    p.proof = shared_proof(sorted(p.entries), log.leaves())
+    f.case("named-entry-left-out.answer", p.bytes(), 3, "answer", "what the key of a row rests on is not carried")
+    lie = LIES["hidden-v2-honest"]()
+    p = Part.honest(lie.log, lie.questions[0], lie.index)
+    p.index = lie.log.label["of_unknown_version"].index
+    f.case("index-of-unknown-version.answer", p.bytes(), 3, "answer", "who cannot read an entry does not know whether it is an index")
+
+
+def leaves_of_two(f, log, second):
+    """The leaves of a table in another order, or twice."""
+    p = Part.honest(log, ("holder", b"mx.telco"), second)
+    table = next(t for t in p.tables if len(t.leaves) > 1)
+    body = p.bytes()[:-52]
+    one, two = (b"%d %s\n" % (n, b64(table.leaves[n]).encode()) for n in sorted(table.leaves)[:2])
+    head = b"table %d %d %d\n" % (table.number, len(table.leaves), len(table.hashes))
+    more = b"table %d %d %d\n" % (table.number, len(table.leaves) + 1, len(table.hashes))
+    f.case("leaves-out-of-order.answer", sealed(swap(body, one + two, two + one)), 3, "answer", "leaves descend")
+    f.case("leaf-twice.answer", sealed(swap(body, head + one, more + one + one)), 3, "answer", "a leaf is there twice")
 
 
 def false_proofs(f, log, second, anchor):
