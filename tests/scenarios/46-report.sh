@@ -3,8 +3,6 @@
 # a spreadsheet would take for formulas. Reports of the format before are still checked.
 . "$(dirname "$0")/../lib.sh"
 
-month=$(date -u +%Y-%m)
-next=$(date -u -d "$month-01 +1 month" +%Y-%m)
 report() { # report FROM TO OPTION...
     from=$1 to=$2
     shift 2
@@ -18,11 +16,18 @@ official() { # official NAME JURISDICTION: an authority that asks once
     request mx.telco 1 | sed 's/"persons":1/"persons":9007199254740991/' | submit "$1.example.mx"
 }
 
-check 'a log' small_log 9
-check 'a jurisdiction that begins no formula' official plain MX-JAL
-check 'one that begins one' official begins '=cmd|calc'
-check 'one behind a semicolon' official behind 'x;=cmd|calc'
-check 'one in full-width characters' official wide '＝cmd'
+# A jurisdiction that begins no formula, one that begins one, one behind a semicolon, one in full-width characters.
+of_one_month() { # the log; anew, if the month ends meanwhile: its entries are of one
+    month=$(date -u +%Y-%m)
+    small_log 9 && official plain MX-JAL && official begins '=cmd|calc' && official behind 'x;=cmd|calc' &&
+        official wide '＝cmd' || return 1
+    [ "$(date -u +%Y-%m)" = "$month" ] && return
+    stop_daemon
+    rm -rf "$work/data" "$work"/*.key "$XDG_STATE_HOME"
+    of_one_month
+}
+check 'a log of one month' of_one_month
+next=$(date -u -d "$month-01 +1 month" +%Y-%m)
 months="$month $next"
 
 # ---- sums ---------------------------------------------------------------------------------------
