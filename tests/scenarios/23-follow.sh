@@ -33,6 +33,10 @@ follow() { # follow FOLDER [OPTION...]: in the background; its pid in $follower,
 }
 has() { [ "$(sed -n 2p "$work/copy/checkpoint" 2>/dev/null)" = "$1" ]; }
 log_size() { curl -sf "$url/checkpoint" | sed -n 2p; }
+put() { # put FOLDER: into the copy that is served, its checkpoint last: no reader has a checkpoint whose files are to come
+    rm -rf "$work/copy/tile" && cp -r "$1/tile" "$work/copy/" && cp "$1/checkpoint" "$work/checkpoint" &&
+        mv "$work/checkpoint" "$work/copy/checkpoint"
+}
 more() { request mx.telco "$1" | submit fgr.example.mx-a.lopez >/dev/null; }
 same() { # same A B: the same but for partial tiles of older checkpoints
     [ -z "$(diff -r "$1" "$2" | grep -v -e '^Only in .*\.p: ' -e '^Only in .*: [0-9]*\.p$' -e ': \.incoming$')" ]
@@ -107,12 +111,12 @@ rm -rf "$work/served"
 cp -r "$work/newer" "$work/served"
 # An entry that the follower has verified long ago, altered in the bundle that it has to fetch anew.
 sed -i '0,/"persons":1/s//"persons":7/' "$work/served/$bundle"
-rm -rf "$work/copy/tile" && cp -r "$work/served/." "$work/copy/"
-check 'an altered file is told' wait_until grep -q 'asked again' "$work/follow.err"
-contains 'saying which' "$work/follow.err" "$bundle"
+put "$work/served"
+check 'an altered file is told' wait_until grep -qF "$bundle" "$work/follow.err"
+check 'and what comes of it' wait_until grep -q 'asked again' "$work/follow.err"
 check 'the follower keeps what it had' same "$work/third" "$work/honest"
 check 'and goes on' kill -0 $follower
-rm -rf "$work/copy/tile" && cp -r "$work/newer/." "$work/copy/"
+put "$work/newer"
 check 'until the file is what it was' wait_until same "$work/copy" "$work/third"
 kill -TERM $follower
 wait $follower
@@ -124,7 +128,7 @@ more 7
 # shellcheck disable=SC2086
 "$bin/bitacora" mirror $p "$work/newer" >/dev/null 2>&1
 bundle=$(cd "$work/newer" && find tile/entries -path '*.p/*' -type f)
-rm -rf "$work/copy/tile" && cp -r "$work/newer/." "$work/copy/"
+put "$work/newer"
 mv "$work/copy/$bundle" "$work/held"
 follow "$work/third" --log "$static"
 check 'a file that is held back' wait_until grep -q 'is missing' "$work/follow.err"
