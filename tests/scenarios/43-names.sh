@@ -94,11 +94,11 @@ masked() { # masked DESCRIPTION SECRET COMMAND...: while it waits for a log that
     wait "$pid" 2>/dev/null
     forget_pid "$pid"
 }
-python3 -c '
+beside python3 -c '
 import socket, sys, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
 print("http://127.0.0.1:%d" % s.getsockname()[1], flush=True)
-beside time.sleep(60)' >"$work/silent"
+time.sleep(60)' >"$work/silent"
 wait_until test -s "$work/silent"
 masked '--value' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp --value "$curp"
 masked '--value=' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp "--value=$curp"
