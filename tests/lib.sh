@@ -215,9 +215,9 @@ enrol() { # enrol NAME ROLE AUTHORITY [LEVEL]: makes $work/NAME.key with slashes
         { cat "$work/enrol.err"; return 1; }
 }
 
-# Records as submit reads them. request HOLDER N: N requests; warrant REF; response HOLDER.
+# Records as submit reads them. request HOLDER N: N requests; warrant REF, in force whenever this runs; response HOLDER.
 warrant() {
-    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],"window":{"from":"2026-01-01T00:00:00.000Z","until":"2027-01-01T00:00:00.000Z"}}\n' "$1"
+    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],"window":{"from":"2026-01-01T00:00:00.000Z","until":"2126-01-01T00:00:00.000Z"}}\n' "$1"
 }
 
 request() {
