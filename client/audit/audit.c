@@ -144,7 +144,7 @@ bool audit_complete(const struct audit *a)
         return false;
     if (!a->gap.there) {
         if (!a->partial && a->now != NO_TIME) /* the log's own law says where its readers live */
-            rulesets_assume_zone(a->rulesets, judge_registry(a->r->judge), a->now);
+            rulesets_assume(a->rulesets, judge_registry(a->r->judge), a->now);
         return all_decided(&a->r->findings);
     }
     sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);

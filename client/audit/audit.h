@@ -54,8 +54,8 @@ void audit_close(struct audit *a);
 /* Looks at the next entry of the log. A judged_fn; ctx is the audit. */
 void audit_look(void *ctx, const struct judged *e);
 
-/* Whether the audit knows all that counts. Times are shown in the zone of the ruleset that is in
- * force from now on (zone_assume()). Returns false after having said why, or if anything was
+/* Whether the audit knows all that counts. From now on times are shown in the zone of the ruleset
+ * that is in force, and rules name its law (rulesets_assume()). Returns false after having said why, or if anything was
  * lost for want of room, which lost_outcome() says. Then what it holds must not be shown. */
 MUST_USE bool audit_complete(const struct audit *a);
 

@@ -7,6 +7,8 @@
 
 #include "proto/record/kind.h"
 
+struct ruleset;
+
 enum rule {
     RULE_NONE,
     R01,
@@ -50,7 +52,11 @@ enum result { RESULT_PASS, RESULT_NOT_EVALUABLE, RESULT_FINDING, RESULTS };
 
 const char *rule_name(enum rule r);
 enum severity rule_severity(enum rule r);
-const char *rule_source(enum rule r);
+/* Whose law rules name from now on: that of Mexico if the ruleset is of Mexico, by its name, else of
+ * no country. Mexico's, as that of the built-in ruleset, until it is called. Main thread. */
+void rule_law_of(const struct ruleset *r);
+/* In the law of Mexico; elsewhere the kind of law, in words. */
+const char *rule_source(enum rule r, enum language l);
 /* What it is about, as a heading; and what it finds, in a sentence. */
 const char *rule_title(enum rule r, enum language l);
 const char *rule_meaning(enum rule r, enum language l);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "client/audit/rule.h"
 #include "client/base/lost.h"
 #include "client/base/zone.h"
 #include "client/kinds/ruleset_file.h"
@@ -104,12 +105,14 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
     return k->ruleset;
 }
 
-void rulesets_assume_zone(struct rulesets *rs, const struct registry *registry, int64_t now)
+void rulesets_assume(struct rulesets *rs, const struct registry *registry, int64_t now)
 {
     const struct pinned_ruleset *pinned = registry_ruleset(registry, now, NO_ENTRY);
     const struct ruleset *ruleset = pinned == NULL ? NULL : rulesets_get(rs, pinned->sha256);
-    if (ruleset != NULL)
-        zone_assume(ruleset);
+    if (ruleset == NULL)
+        return;
+    zone_assume(ruleset);
+    rule_law_of(ruleset);
 }
 
 void rulesets_say_unused(const struct rulesets *rs)
@@ -123,10 +126,10 @@ void rulesets_say_unused(const struct rulesets *rs)
             rs->given_path);
 }
 
-void rulesets_assume_zone_of(const struct replaying *r)
+void rulesets_assume_of(const struct replaying *r)
 {
     struct rulesets *rs = rulesets_new(NULL, r->options.and_url ? NULL : r->options.dir, &r->trust);
     if (rs != NULL)
-        rulesets_assume_zone(rs, judge_registry(r->judge), judge_last_time(r->judge));
+        rulesets_assume(rs, judge_registry(r->judge), judge_last_time(r->judge));
     rulesets_free(rs);
 }

@@ -22,12 +22,12 @@ void rulesets_free(struct rulesets *rs);
  * had; asked again, it is not looked for again. It belongs to rs. */
 const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
 
-/* Times are shown in the zone of the ruleset that is in force at `now` (zone_assume()), if a log pins
- * one and its file can be had. */
-void rulesets_assume_zone(struct rulesets *rs, const struct registry *registry, int64_t now);
+/* Times are shown in the zone of the ruleset that is in force at `now` (zone_assume()), and rules name
+ * its law (rule_law_of()), if a log pins one and its file can be had. */
+void rulesets_assume(struct rulesets *rs, const struct registry *registry, int64_t now);
 
 /* The same for a log that was replayed, by what it pinned when its last entry was accepted. */
-void rulesets_assume_zone_of(const struct replaying *r);
+void rulesets_assume_of(const struct replaying *r);
 
 /* Says so if the file that the caller gave was never asked for: no entry is judged by it. */
 void rulesets_say_unused(const struct rulesets *rs);

@@ -269,7 +269,7 @@ static void print_signers(const struct replaying *r, const struct moment *m)
     struct signer_list s = { 0 };
     struct buf when = { 0 };
     bool next = m->entry == r->accepted.cp.checkpoint.size;
-    rulesets_assume_zone_of(r);
+    rulesets_assume_of(r);
     locale_time(&when, m->accepted);
     list_signers(&s, registry, m);
     if (next)

@@ -117,7 +117,7 @@ static enum outcome show_replayed(struct replaying *r, struct entry_look *l, con
         return outcome;
     bool shown = is_in_log(r, l);
     if (shown && !a->json)
-        rulesets_assume_zone_of(r);
+        rulesets_assume_of(r);
     v.receipt.trust = r->trust; /* which r closes */
     v.receipt.now = clock_wall();
     if (shown &&

@@ -58,7 +58,7 @@ static void add_answer_line(struct buf *out, const struct audit *a, const struct
     for (size_t i = 0; i < x->causes; i++)
         buf_addf(&causes, "%s%s", i == 0 ? "" : " ", cause_name((enum cause)x->cause[i].cause));
     add_list(out, &causes);
-    field(out, rule_source((enum rule)x->rule));
+    field(out, rule_source((enum rule)x->rule, language_get()));
     answer_sentence(&text, x, &a->cb);
     add_list(out, &text);
     answer_link(shown, x->entry);

@@ -64,7 +64,7 @@ json_t *audit_answer_json(const struct audit *a, const struct rule_answer *x)
                                     rule_name(rule), "result", result_name((enum result)x->result),
                                     "severity", severity_name(rule_severity(rule)), "entry",
                                     json_of_index(x->entry), "related", related_json(x), "source",
-                                    rule_source(rule), "text", kept_text(&b)));
+                                    rule_source(rule, language_get()), "text", kept_text(&b)));
     add_causes(v, a, x);
     add_lookalike(v, a, x);
     add_about(v, a, x);
@@ -76,7 +76,8 @@ static void say_rule(enum rule r, const uint64_t n[static RESULTS])
 {
     json_t *v = json_made(json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "rule", "rule", rule_name(r),
                                     "title", rule_title(r, language_get()), "severity",
-                                    severity_name(rule_severity(r)), "source", rule_source(r)));
+                                    severity_name(rule_severity(r)), "source",
+                                    rule_source(r, language_get())));
     if (n[RESULT_PASS] != NO_COUNT)
         json_put(v, "pass", json_made(json_integer((json_int_t)n[RESULT_PASS])));
     json_put(v, "finding", json_made(json_integer((json_int_t)n[RESULT_FINDING])));

@@ -168,7 +168,7 @@ static void print_rules(const struct audit *a, const struct audit_wanted *w)
         add_count(&t, n[RESULT_PASS]);
         table_add(&t, severity_word(rule_severity((enum rule)r)));
         table_add(&t, rule_title((enum rule)r, language_get()));
-        table_add(&t, rule_source((enum rule)r));
+        table_add(&t, rule_source((enum rule)r, language_get()));
     }
     fputc('\n', stdout);
     table_print(&t, 0, stdout);

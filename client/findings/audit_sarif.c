@@ -22,7 +22,7 @@ static json_t *sarif_rule(enum rule r)
         "{s:s,s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:s}}", "id", rule_name(r), "shortDescription", "text",
         rule_title(r, language_get()), "fullDescription", "text", rule_meaning(r, language_get()),
         "defaultConfiguration", "level", sarif_level(rule_severity(r)), "properties", "severity",
-        severity_name(rule_severity(r)), "source", rule_source(r)));
+        severity_name(rule_severity(r)), "source", rule_source(r, language_get())));
 }
 
 /* The file of the log that holds the entry. */

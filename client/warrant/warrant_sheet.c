@@ -364,7 +364,8 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
                          "Las reglas que no responden que todo está en orden"));
         any = true;
         sheet_addf(s, SHEET_POINT, VERDICT_GOOD, "%s: %s (%s)", rule_name((enum rule)r),
-                   rule_title((enum rule)r, language_get()), rule_source((enum rule)r));
+                   rule_title((enum rule)r, language_get()),
+                   rule_source((enum rule)r, language_get()));
     }
     if (any)
         sheet_add(

@@ -79,9 +79,19 @@ clocks() { # clocks [OPTION]: whose clocks an answer of `warrant check` goes by
     "$bin/bitacora" warrant check NONE-1 --policy "$work/policy" "$@" 2>"$work/err" | tr -s ' \n' ' ' | grep -o '[0-9:]* ([^()]*UTC)' | sed 's/^[0-9:]* (//;s/[;)].*//' | sort -u
 }
 equal 'times are those of the country whose law is in force' "$(clocks)" America/Mexico_City
+laws='CNPP|CPEUM|LMTR|LGMDFP|LSN|LGPDPPSO|115/2012'
+named() { # named OPTION...: how many lines of the rules, as an audit says them, name a law of Mexico, but where it is an entry that does
+    "$bin/bitacora" audit --policy "$work/policy" --all "$@" >"$work/out" 2>"$work/err"
+    if [ "$1" = --sarif ]; then jq -c '.runs[0].tool.driver.rules[]' "$work/out"; else grep -E '^R[0-9]|"rule"|,R[0-9]|,CODE,' "$work/out"; fi | grep -v -e LAWS_CONFLICT -e BASIS_UNLISTED | grep -cE "$laws"
+}
+source_of() { "$bin/bitacora" audit --policy "$work/policy" --json --rule "$@" 2>"$work/err" | jq -r 'select(.type=="rule").source'; }
+equal 'and rules name its law' "$(named --sarif) $(source_of R18) $(source_of R17)" '20 policy; identity_biometric: LGMDFP 12 Quater LMTR 183'
 jq '.name="co"' "$root/proto/rulesets/mx.json" >"$work/co.json"
 expect 0 'the law of another country' "$bin/bitacora" pin --policy "$work/policy" --key "$work/registrar.key" "$work/co.json"
 equal 'and times go by its clocks' "$(clocks)" America/Bogota
+equal 'no rule names a law of Mexico' "$(named --sarif) $(named --json) $(named --csv) $(named --lang en)" '0 0 0 0'
+equal 'but the kind of law' "$(source_of R18), $(source_of R17), $(source_of R20), $(source_of R22)" 'policy; law on notice to persons, law on times to answer, –, policy'
+equal 'in either language' "$(source_of R13 --lang es)" 'ley sobre identidad biométrica'
 equal 'on a page, too' "$(clocks --html | tail -n 1)" America/Bogota
 "$bin/bitacora" show 0 --policy "$work/policy" >"$work/out" 2>"$work/err"
 contains 'of one entry, too' "$work/out" '(America/Bogota; '
