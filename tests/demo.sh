@@ -88,7 +88,7 @@ done
 
 title 'The judge signs a warrant; the official signs requests under it; the company answers' \
     'El juez firma un mandamiento; el agente firma solicitudes con fundamento en él; la empresa contesta'
-window='"window":{"from":"2026-01-01T00:00:00.000Z","until":"2027-01-01T00:00:00.000Z"}'
+window='"window":{"from":"2026-01-01T00:00:00.000Z","until":"2126-01-01T00:00:00.000Z"}'
 cat >warrant.jsonl <<EOF
 {"kind":"warrant","ref":"CJF-3/118/2026","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained"],"holders":["mx.telco"],$window}
 EOF

@@ -10,7 +10,7 @@ oversight=$work/vigila.example.mx.key
 ana=GOMC850315HDFRRR07
 eva=MARP800101MDFRTR03
 max=BOXW310820HNERXN09
-window='"window":{"from":"2026-01-01T00:00:00.000Z","until":"2027-01-01T00:00:00.000Z"}'
+window='"window":{"from":"2026-01-01T00:00:00.000Z","until":"2126-01-01T00:00:00.000Z"}'
 
 people() { # people CURP...: a member `subjects`
     list=

@@ -3,11 +3,8 @@
 # proven, and a static web server makes a complete log of it for every command that verifies.
 . "$(dirname "$0")/../lib.sh"
 
-port() { # a port that is free now
-    /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 start_nginx() { # start_nginx FOLDER: sets $static, and writes $work/access
-    where=${LISTEN:-$(port)}
+    where=${LISTEN:-$(free_ports 1)}
     mkdir -p "$work/nginx"
     cat >"$work/nginx.conf" <<EOF
 daemon off; pid $work/nginx/pid; error_log $work/nginx/error; worker_processes 1; user root;

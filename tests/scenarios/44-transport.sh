@@ -105,7 +105,7 @@ replays_as 3 two 'two headers of an encoding' '(Content-Encoding: several)'
 mkdir "$work/nginx"
 cp -r "$work/copy" "$work/packed"
 find "$work/packed" -type f -exec gzip {} +
-port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_ports 1)
 cat >"$work/nginx.conf" <<CONF
 daemon off; pid $work/nginx/pid; error_log $work/nginx/error; worker_processes 1; user root;
 events { worker_connections 64; }
@@ -177,8 +177,7 @@ says() { # says LOG ENGLISH SPANISH
     LC_ALL=es_MX.UTF-8 expect 3 "$3" "$bin/bitacora" replay $p --log "$1"
     contains "$3: said" "$work/out" "$3"
 }
-closed=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-says "http://127.0.0.1:$closed" "nobody answers at the server's address" 'nadie responde en la dirección del servidor'
+says http://127.0.0.1:1 "nobody answers at the server's address" 'nadie responde en la dirección del servidor'
 says http://no-such-host.invalid "the server's name is not known" 'no se conoce el nombre del servidor'
 says "https://127.0.0.1:${url##*:}" 'no secure connection (TLS) to the server' 'no se logra una conexión segura (TLS)'
 says 'gopher://127.0.0.1' 'does not speak HTTP' 'no habla HTTP'

@@ -5,7 +5,7 @@
 
 command -v prometheus >/dev/null || { echo '1..0 # SKIP prometheus is not installed'; exit 0; }
 check 'a log' small_log 8
-port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_ports 1)
 cat >"$work/prometheus.yml" <<END
 global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
