@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 get() { curl -sf --cacert "$work/ca.pem" "$@"; }
-config() { printf '%s\n' "tls_cert = $work/live/fullchain.pem" "tls_key = $work/live/privkey.pem" "cacert = $work/trusted.pem" "$@" >"$work/config"; }
+config() { printf '%s\n' "tls_cert = $work/live/fullchain.pem" "tls_key = $work/live/privkey.pem" "cacert = $work/trusted.pem" 'timeout = 600' "$@" >"$work/config"; }
 serial() { openssl x509 -noout -serial -in "$1"; }
 served() { # the serial of the certificate that a new connection gets
     echo | openssl s_client -connect "${1#https://}" 2>/dev/null | openssl x509 -noout -serial

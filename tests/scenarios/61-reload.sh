@@ -36,7 +36,7 @@ check 'a log' new_log
 for w in w1 w2 w3; do new_witness $w && started $w; done
 url=
 policy_of "$work/served" 2 w1 w2
-echo 'deadline = 20' >"$work/config"
+echo 'deadline = 600' >"$work/config" # a witness that was away is asked again after half a minute at most
 check 'its daemon, with two witnesses' start_daemon "$work/data" --policy "$work/served" --config "$work/config"
 policy_of "$work/served" 2 w1 w2
 cp "$work/served" "$work/policy"
@@ -60,16 +60,17 @@ equal 'records have the quorum of the others' "$(more 5)" '5 good'
 equal 'and their lines alone' "$(cosigned)" 'w2 w3'
 equal 'so do the metrics' "$(curl -s "$url/metrics" | grep -c '^bitacora_witness_size')" 2
 policy_of "$work/served" 2 w1 w3
-echo 'deadline = 1' >"$work/config"
-check 'a quorum that cannot be met now, and little patience' hup
+check 'a quorum that cannot be met now' hup
 equal 'what has the quorum of the former policy alone is not served' "$(curl -s -o "$work/out" -w '%{http_code}' "$url/checkpoint")" 404
 contains 'which is said' "$work/daemon.err" 'has not the quorum of the new policy: it is not served any more'
 equal 'nobody is there to cosign' "$(metric bitacora_witnessed_size)" 0
 request mx.telco 3 | "$bin/bitacora" submit --policy "$work/served" --log "$url" --key "$official" --no-wait --json - >"$work/out" 2>"$work/err"
 equal 'appending goes on' "$(jq -r .status "$work/out" | sort | uniq -c | tr -s ' ')" ' 3 appended'
 index=$(jq -r .index "$work/out" | tail -n 1)
+echo 'deadline = 1' >"$work/config"
+check 'little patience' hup
 equal 'whoever waits is sent away by the new deadline' "$(curl -s -o "$work/waited" -w '%{http_code}' "$url/v1/receipts/$index?wait=witnessed")" 504
-echo 'deadline = 20' >"$work/config"
+echo 'deadline = 600' >"$work/config" # a witness that was away is asked again after half a minute at most
 check 'more patience' hup
 beside curl -s -o "$work/waited" -w '%{http_code}' "$url/v1/receipts/$index?wait=witnessed" >"$work/code"
 waiter=$beside
