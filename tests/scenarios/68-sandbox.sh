@@ -49,7 +49,11 @@ mkdir "$work/house"
 echo secret >"$work/house/secret"
 chmod 600 "$work/house/secret"
 export INTRUDER_DIR="$work/house"
-intruded() { exec env LD_PRELOAD="$root/build/release/tools/intruder.so" "$@"; }
+intruded() { # intruded TRIES PROGRAM...
+    tries=$1
+    shift
+    exec env INTRUDER="$tries" LD_PRELOAD="$root/build/release/tools/intruder.so" "$@"
+}
 met() { sed -n 's/^intruder: //p' "$1" | tr '\n' ' '; } # met FILE: what the intruder met
 ended() { ! kill -0 "$1" 2>/dev/null || [ "$(field "$1" State | cut -c 1)" = Z ]; }
 # EACCES 13, EPERM 1, EAFNOSUPPORT 97
@@ -62,7 +66,7 @@ else
 fi
 intrude_daemon() { # intrude_daemon TRIES: a request lets him in
     : >"$work/daemon.err"
-    beside env INTRUDER=$1 intruded "$d" run --dir "$work/data" --listen 127.0.0.1:0 >"$work/daemon.out" 2>"$work/daemon.err"
+    beside intruded "$1" "$d" run --dir "$work/data" --listen 127.0.0.1:0 >"$work/daemon.out" 2>"$work/daemon.err"
     daemon=$beside
     wait_until grep -q '^listening on ' "$work/daemon.out"
     url=$(sed -n 's/^listening on //p' "$work/daemon.out")
@@ -85,7 +89,7 @@ new_witness w
 touch "$work/w.policy"
 intrude_witness() {
     mkdir -p "$work/w.state"
-    beside env INTRUDER=$1 intruded "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --listen 127.0.0.1:0 \
+    beside intruded "$1" "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --listen 127.0.0.1:0 \
         --state "$work/w.state" >"$work/w.out" 2>"$work/w.err"
     witness=$beside
     wait_until grep -q '^listening on ' "$work/w.out"
@@ -106,7 +110,7 @@ forget_pid "$witness"
 intruder_signer() { # intruder_signer TRIES [OPTION...]
     tries=$1
     shift
-    beside env INTRUDER=$tries intruded "$d" signer --key "$work/data/log.key" --socket "$work/run/signer.sock" --state "$work/signer.state" "$@" \
+    beside intruded "$tries" "$d" signer --key "$work/data/log.key" --socket "$work/run/signer.sock" --state "$work/signer.state" "$@" \
         >"$work/signer.out" 2>"$work/signer.err"
     signer=$beside
     wait_until grep -q '^listening on ' "$work/signer.out"
