@@ -164,7 +164,7 @@ equal 'that counts too' "$(metric 'bitacora_witness_answers_total{call="add-chec
 
 port=${url##*:}
 raw() { # raw STATUS DESCRIPTION TEXT
-    printf "$3" | bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && cat >&3 && timeout 60 head -n 1 <&3' "$port" >"$work/raw" 2>/dev/null
+    printf "$3" | bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && cat >&3 && timeout 120 head -n 1 <&3' "$port" >"$work/raw" 2>/dev/null
     equal "$2: $1" "$(cut -d ' ' -f 2 "$work/raw")" "$1"
 }
 raw 400 'two lengths' 'POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'
@@ -226,10 +226,10 @@ contains 'which is said at the start' "$work/said" "$C forked: 8 files of eviden
 contains 'where it was' "$work/said" "$A: at size 1200, cosigned last at 20"
 ask "$A" 0 5 | answers 409 'it remembers'
 size_is 'the size' 1200
-expect 2 'a second witness in the same folder does not start' timeout 20 "$bin/bitacora" witness --key "$work/key" \
+expect 2 'a second witness in the same folder does not start' timeout 120 "$bin/bitacora" witness --key "$work/key" \
     --policy "$work/policy" --state "$state" --listen 127.0.0.1:0
 contains 'and says why' "$work/err" 'another witness uses'
-expect 2 'nor one at a place that is taken' timeout 20 "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" \
+expect 2 'nor one at a place that is taken' timeout 120 "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" \
     --state "$work/other" --listen "127.0.0.1:${url##*:}"
 
 # SIGHUP: a log more, a log less; a policy that cannot be read changes nothing.
@@ -290,7 +290,7 @@ refuses() { # refuses DESCRIPTION WORDS [OPTION...]: exit 2, and says so
     what=$1
     words=$2
     shift 2
-    expect 2 "$what" timeout 20 "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
+    expect 2 "$what" timeout 120 "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$state" \
         --listen 127.0.0.1:0 "$@"
     contains 'and says why' "$work/err" "$words"
 }
@@ -442,7 +442,7 @@ contains 'then it takes those that are there' "$work/said" "$A: at size 9"
 equal 'and lists them' "$(tail -n +2 "$state/logs" | sort)" "$(printf '%s\n' "$A" "$B" | sort)"
 rm "$state/logs"
 kill -HUP $pid
-expect 0 'without the list it ends, too' timeout 20 tail --pid=$pid -f /dev/null
+expect 0 'without the list it ends, too' timeout 120 tail --pid=$pid -f /dev/null
 expect 2 'with the same code' ended_witness
 ln -s "$work/nowhere" "$state/logs"
 refuses 'a list that is a link to nowhere' 'could not be read'
@@ -537,7 +537,7 @@ mkdir "$work/early"
 beside "$bin/bitacora" witness --key "$work/key" --policy "$work/policy" --state "$work/early" \
     --listen 127.0.0.1:0 >"$work/witness.out" 2>"$work/said"
 pid=$beside
-check 'a witness that waits for its policy is told to read it again' timeout 20 sh -c \
+check 'a witness that waits for its policy is told to read it again' timeout 120 sh -c \
     'exec 9>"$1" && kill -HUP "$2" && cat "$3" >&9' - "$work/policy" "$pid" "$work/whole"
 check 'which ends nothing' wait_until grep -q '^listening on ' "$work/witness.out"
 expect 0 'it ends' stop_witness

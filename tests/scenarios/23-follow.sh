@@ -155,6 +155,6 @@ int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *t)
 EOF
 check 'a library that sends it then' "${CC:-cc}" -shared -fPIC -o "$work/late.so" "$work/late.c" -ldl
 # shellcheck disable=SC2086
-expect 0 'ends a follower at once' env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/late.so" timeout -s KILL 20 "$bin/bitacora" mirror $p --follow --every 3600 "$work/copy"
+expect 0 'ends a follower at once' env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/late.so" timeout -s KILL 120 "$bin/bitacora" mirror $p --follow --every 3600 "$work/copy"
 stop_daemon
 finish

@@ -157,7 +157,7 @@ check 'until a registrar pins another' "$bin/bitacora" pin $p --key "$work/regis
 request mx.telco 1 | submitted
 equal 'and all goes on' "$(jq -r .verdict "$work/out")" good
 # shellcheck disable=SC2086
-expect 2 'an option without a name' timeout 10 "$bin/bitacora" new request $p --key "$official" --=x
+expect 2 'an option without a name' timeout 120 "$bin/bitacora" new request $p --key "$official" --=x
 # shellcheck disable=SC2086
 expect 0 'the log replays' "$bin/bitacora" replay $p
 stop_daemon

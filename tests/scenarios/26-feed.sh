@@ -165,11 +165,11 @@ stop_daemon
 rm -rf "$work/data"
 cp -r "$work/new" "$work/data"
 echo nonsense >"$work/data/witnessed"
-check 'one that is damaged: it does not start' sh -c '! "$@"' - timeout 10 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
+check 'one that is damaged: it does not start' sh -c '! "$@"' - timeout 120 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
 contains 'and says which' "$work/check.out" 'witnessed is not a checkpoint of this log'
 rm -f "$work/data/witnessed"
 mkdir "$work/data/witnessed"
-check 'one that cannot be read, neither' sh -c '! "$@"' - timeout 10 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
+check 'one that cannot be read, neither' sh -c '! "$@"' - timeout 120 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
 rmdir "$work/data/witnessed"
 
 # ---- who waits leaves room -----------------------------------------------------------------------

@@ -338,7 +338,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(told)
     def do_POST(self):
         open(sys.argv[2] + '.looked', 'w').close()
-        end = time.time() + 60
+        end = time.time() + 600
         while not os.path.exists(sys.argv[2] + '.go') and time.time() < end: time.sleep(.02)
         self.do_GET()
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)

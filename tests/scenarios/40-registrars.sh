@@ -7,7 +7,7 @@ check 'a log' new_log
 chmod 640 "$work/data/log.key"
 for command in 'run --listen 127.0.0.1:0' 'index --now'; do
     # shellcheck disable=SC2086
-    expect 2 "${command%% *}: a log.key that a group can read" timeout 20 "$bin/bitacorad" $command --dir "$work/data"
+    expect 2 "${command%% *}: a log.key that a group can read" timeout 120 "$bin/bitacorad" $command --dir "$work/data"
     contains 'is named, with its mode and what is allowed' "$work/err" "$work/data/log.key has mode 0640: the log's key must be its owner's alone, at most 0600"
 done
 expect 2 'in Spanish' "$bin/bitacorad" --lang es index --now --dir "$work/data"

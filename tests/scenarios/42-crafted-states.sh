@@ -49,6 +49,6 @@ stop_daemon
 ln -s ../nowhere "$work/data/lock.new"
 rm -f "$work/data/lock"
 ln -s ../nowhere "$work/data/lock"
-expect 2 'the daemon does not lock behind a link' timeout 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
+expect 2 'the daemon does not lock behind a link' timeout 120 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
 check 'and makes nothing there' test ! -e "$work/nowhere"
 finish

@@ -98,7 +98,7 @@ beside python3 -c '
 import socket, sys, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
 print("http://127.0.0.1:%d" % s.getsockname()[1], flush=True)
-time.sleep(60)' >"$work/silent"
+time.sleep(600)' >"$work/silent"
 wait_until test -s "$work/silent"
 masked '--value' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp --value "$curp"
 masked '--value=' "$curp" "$bin/bitacora" notify find --policy "$work/policy" --log "$(cat "$work/silent")" --key "$work/watch.example.mx.key" --type curp "--value=$curp"

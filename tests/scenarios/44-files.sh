@@ -20,7 +20,7 @@ refuses() { # refuses EXIT DESCRIPTION COMMAND...: in the background; $work/n.* 
     printf '%s\n' "$1" >"$work/$n.want"
     printf '%s\n' "$2" >"$work/$n.what"
     shift 2
-    { timeout 20 "$@" >"$work/$n.out" 2>&1 </dev/null; echo $? >"$work/$n.got"; } &
+    { timeout 120 "$@" >"$work/$n.out" 2>&1 </dev/null; echo $? >"$work/$n.got"; } &
     waiting="$waiting $!"
 }
 for special in pipe socket folder zero; do
@@ -62,15 +62,15 @@ done
 # ---- what is meant to be read ----------------------------------------------------------------------
 (cat "$work/receipt" >"$work/pipe") &
 # shellcheck disable=SC2086
-expect 0 'a pipe that somebody writes to' timeout 20 "$bin/bitacora" verify $p "$work/pipe"
+expect 0 'a pipe that somebody writes to' timeout 120 "$bin/bitacora" verify $p "$work/pipe"
 # shellcheck disable=SC2086
-expect 0 'what a shell substitutes' timeout 20 bash -c '"$0" verify --policy <(sleep 0.2; cat "$1") <(cat "$2")' "$bin/bitacora" "$work/policy" "$work/receipt"
+expect 0 'what a shell substitutes' timeout 120 bash -c '"$0" verify --policy <(sleep 0.2; cat "$1") <(cat "$2")' "$bin/bitacora" "$work/policy" "$work/receipt"
 # shellcheck disable=SC2086
-expect 0 'standard input by its name' timeout 20 sh -c '(sleep 0.2; cat "$2") | "$0" verify --policy "$1" /dev/stdin' "$bin/bitacora" "$work/policy" "$work/receipt"
+expect 0 'standard input by its name' timeout 120 sh -c '(sleep 0.2; cat "$2") | "$0" verify --policy "$1" /dev/stdin' "$bin/bitacora" "$work/policy" "$work/receipt"
 # shellcheck disable=SC2086
-expect 0 'and as -' timeout 20 sh -c '(sleep 0.2; cat "$2") | "$0" verify --policy "$1" -' "$bin/bitacora" "$work/policy" "$work/receipt"
+expect 0 'and as -' timeout 120 sh -c '(sleep 0.2; cat "$2") | "$0" verify --policy "$1" -' "$bin/bitacora" "$work/policy" "$work/receipt"
 (cat "$work/records" >"$work/pipe") &
 # shellcheck disable=SC2086
-expect 0 'records from a pipe' timeout 20 "$bin/bitacora" submit $p --key "$key" "$work/pipe"
+expect 0 'records from a pipe' timeout 120 "$bin/bitacora" submit $p --key "$key" "$work/pipe"
 stop_daemon
 finish

@@ -174,7 +174,7 @@ here=$(pwd)
 mkdir "$work/cwd"
 cd "$work/cwd" || exit 2
 # shellcheck disable=SC2086
-expect 1 'another, to a follower' timeout 20 "$bin/bitacora" mirror $p --follow --every 1 "$work/copy/"
+expect 1 'another, to a follower' timeout 120 "$bin/bitacora" mirror $p --follow --every 1 "$work/copy/"
 equal 'its evidence lies beside the copy' "$(ls "$work" | grep -c '^copy\.evidence-[0-9a-f]\{16\}$')" 1
 contains 'and it says where' "$work/err" "$work/copy.evidence-"
 # shellcheck disable=SC2086

@@ -79,12 +79,12 @@ case $bin in */asan/*) little() { "$@"; } ;; *) little() { (ulimit -v 400000; "$
 replays_as() { # replays_as EXIT MODE DESCRIPTION [WHAT IT SAYS]
     serve "$2"
     # shellcheck disable=SC2086
-    expect "$1" "$3" little timeout 60 "$bin/bitacora" replay $p --log "$static"
+    expect "$1" "$3" little timeout 120 "$bin/bitacora" replay $p --log "$static"
     cat "$work/out" "$work/err" >"$work/both"
     [ -z "${4:-}" ] || contains "$3: it says why" "$work/both" "$4"
     rm -rf "$work/second"
     # shellcheck disable=SC2086
-    expect "$1" "$3, for a mirror" little timeout 60 "$bin/bitacora" mirror $p --log "$static" "$work/second"
+    expect "$1" "$3, for a mirror" little timeout 120 "$bin/bitacora" mirror $p --log "$static" "$work/second"
     end_pid $server
 }
 replays_as 0 all 'all files packed, without being asked'
@@ -156,7 +156,7 @@ int clock_gettime(clockid_t id, struct timespec *t)
 }
 END
 check 'a library that makes time pass faster' "${CC:-cc}" -shared -fPIC -o "$work/fast.so" "$work/fast.c" -ldl
-sooner() { env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/fast.so" timeout 60 "$@"; }
+sooner() { env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/fast.so" timeout 120 "$@"; }
 serve hang
 # shellcheck disable=SC2086
 expect 3 'a server that hangs' sooner "$bin/bitacora" replay $p --log "$static"

@@ -5,7 +5,7 @@
 fails() { # fails DESCRIPTION WORDS OPTION...: run ends with 2 and says them
     what=$1 words=$2
     shift 2
-    expect 2 "$what" timeout 20 "$@"
+    expect 2 "$what" timeout 120 "$@"
     contains 'is named' "$work/err" "$words"
 }
 check 'a log' new_log
@@ -68,7 +68,7 @@ END
     cp "$work/key" "$work/piped/log.key"
     for name in rolled_back witnessed; do
         mkfifo -m 600 "$work/piped/$name"
-        expect 1 "a pipe as $name" timeout -s KILL 20 $d --no-mark --dir "$work/piped"
+        expect 1 "a pipe as $name" timeout -s KILL 120 $d --no-mark --dir "$work/piped"
         contains 'is not waited for' "$work/err" "$work/piped/$name"
         rm "$work/piped/$name"
     done

@@ -265,14 +265,14 @@ stop_daemon
 cp -r "$work/data" "$work/newest"
 rm -r "$work/data/store"
 cp -r "$work/older/store" "$work/data"
-expect 1 'an older store, run without its witnesses' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --no-mark --listen 127.0.0.1:0
+expect 1 'an older store, run without its witnesses' timeout -s KILL 120 "$bin/bitacorad" run --dir "$work/data" --no-mark --listen 127.0.0.1:0
 contains 'is named' "$work/err" "$work/data/witnessed shows a checkpoint that is not a part of what is in the store"
 printf 'log %s\nquorum none\n' "$vkey" >"$work/none"
-expect 1 'nor under a policy without a quorum' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/none"
+expect 1 'nor under a policy without a quorum' timeout -s KILL 120 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/none"
 rm -r "$work/data"
 mv "$work/newest" "$work/data"
 printf '1000000000 2 %s\n' "$(head -c 32 /dev/zero | base64)" >"$work/data/rolled_back"
-expect 1 'nor where it is marked' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
+expect 1 'nor where it is marked' timeout -s KILL 120 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
 contains 'which is said' "$work/err" "$work/data/rolled_back"
 rm "$work/data/rolled_back"
 check 'the newest store runs without them' start_daemon "$work/data"
