@@ -27,6 +27,8 @@ async function judgeCase(c) {
         const said = await Promise.all(edges.map((e) => b.verify(e.key, e.signature, e.message)));
         return differs(await b.ready && edges.length > 20 && said.every((s, i) => s === edges[i].good));
     }
+    case 'skeleton':
+        return differs(JSON.parse(c.line).filter(([text, want]) => b.skeleton(text) !== want).length);
     case 'opening':
         return differs(b.readOpening(unhex(c.line)) !== null);
     case 'seal': {

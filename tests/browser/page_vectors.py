@@ -12,7 +12,9 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1] / 'interop'))
 from browser import Browser
+from skeleton import skeleton
 
 HERE = pathlib.Path(__file__).resolve().parent
 VECTORS = HERE.parent / 'vectors'
@@ -66,6 +68,14 @@ def signed(kind, *good):
             yield case(name, kind, '0 -', name, f'{folder}/policy')
 
 
+def skeletons():
+    """Of the texts of normalization.txt, of Hangul at its edges, and of marks in each order, as the second writer has them."""
+    texts = [''.join(chr(int(c, 16)) for c in row.split(';')[0].split()) for row in lines_of('unicode/normalization.txt')]
+    texts += [chr(c) for c in (0xabff, 0xac00, 0xac01, 0xac1b, 0xac1c, 0xd788, 0xd7a3, 0xd7a4)]
+    texts += ['a\u0301\u0323', 'a\u0323\u0301', '\u0323a', '\u0301\u0323a', 'a\u0301\u0300', 'a\u0300\u0301\u0323\u0316', 'Oficio 12/2026']
+    yield case('unicode/normalization.txt', 'skeleton', 0, line=json.dumps([[t, skeleton(t)] for t in texts]))
+
+
 def openings():
     for n, line in enumerate(lines_of('opening/good.txt')):
         yield case(f'opening/good.txt, {n}', 'seal', True, line=line)
@@ -86,6 +96,7 @@ def all_cases():
     yield case('ed25519/edges', 'edges', True, 'ed25519/edges/edges.txt')
     for kind in ('json', 'note', 'policy', 'checkpoint'):
         yield from each_file(kind)
+    yield from skeletons()
     yield from openings()
     yield from signed('receipt')
     yield from signed('disclosure')

@@ -571,6 +571,8 @@ def contradictions(root):
          "accepted long after the cosignature of a tree that holds it", "policy.any")
     pair("agree", receipt(a, 5, 30, cosigned(a, 30, (W1, at))), receipt(a, 30, 40, cosigned(a, 40, (W1, at + 1))), 0, "-", "-", "nothing is wrong",
          "policy.any")
+    crafted.at_the_edge(pair, a, at)
+
     def lie(g):
         g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
         g.add("anchor", KEYS["a1"], full(g, "anchor"))
@@ -579,11 +581,13 @@ def contradictions(root):
     pair("revoked-before", receipt(g, 28, 29), receipt(g, 29, 31), 1, "enrolment", "-", "signed by a key that the other revokes, before")
     pair("revoked-before-backwards", receipt(g, 29), receipt(g, 28), 1, "enrolment", "-", "the same, the other way round")
     before = next(e.index for e in g.entries if KEYS["a1"].name.encode() + b" " in e.note)
+    pair("revoked-and-another-signs", receipt(g, 28, 29), receipt(g, 30), 0, "-", "-", "behind it somebody else signs")
     pair("revoked-later", receipt(g, 28), receipt(g, before), 0, "-", "-", "signed by a key that the other revokes, later")
     g = base_logs.base(30)
     g.add("freeze", g.key, {})
     ended = receipt(g, 30)
     pair("ended", ended, receipt(g, 5, 30), 0, "-", "-", "a log that ended, and a smaller tree of it", "policy")
+    pair("ended-here", ended, receipt(g, 5, 31), 0, "-", "-", "a log that ended, and the tree that it ended with")
     g.add("anchor", KEYS["a1"], full(g, "anchor"))
     pair("goes-on", ended, receipt(g, 31), 1, "frozen", "-", "a log that ended, and a larger tree of it")
     pair("goes-on-backwards", receipt(g, 31), ended, 1, "frozen", "-", "the same, the other way round")
@@ -596,6 +600,7 @@ def contradictions(root):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    sys.modules["vectors"] = sys.modules["__main__"]
     import vectors_crafted as crafted                      # which need what is above
     import vectors_index as index
     for make in (receipts, evidences, disclosures, raw_openings, contradictions):

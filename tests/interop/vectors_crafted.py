@@ -156,6 +156,37 @@ def contradicting(f):
            receipt(log, index, 28, cosigned(log, 28, (W2, at + 700))))), 3, "clock", "accepted long before a cosignature of a tree without it", "policy.any")
 
 
+def at_the_edge(pair, a, at):
+    """Two receipts that do not contradict each other, and would by a second or a millisecond more."""
+    pair("rollback-same-second", receipt(a, 5, 30, cosigned(a, 30, (W1, at))), receipt(a, 6, 40, cosigned(a, 40, (W1, at))), 0, "-", "-",
+         "a witness cosigned both trees within one second", "policy.any")
+    pair("rollback-same-size", receipt(a, 5, 40, cosigned(a, 40, (W1, at + 9))), receipt(a, 6, 40, cosigned(a, 40, (W1, at))), 0, "-", "-",
+         "a witness cosigned one tree twice", "policy.any")
+    for more in (0, 1):
+        log = base_logs.lie(lambda g, more=more: base_logs.ask(g, accept=(g.clock + g.step) // 1000 * 1000 + 999 + more), size=31)
+        accepted, last = log.entries[28].accept, seconds(log, 30)
+        status, code = (3, "clock") if more else (0, "-")
+        pair("clock-below-%s-its-edge" % ("beyond" if more else "at"), receipt(log, 0, 29, cosigned(log, 29, (W1, (accepted - more) // 1000 - 600))),
+             receipt(log, 28, 31, cosigned(log, 31, (W2, last))), status, code, "-", "accepted as late as a cosignature allows, and a millisecond", "policy.any")
+    for less in (0, 1):
+        log = base_logs.lie(lambda g, less=less: base_logs.ask(g, accept=(g.clock + g.step) // 1000 * 1000 + 1000 - less), size=31)
+        accepted, last = log.entries[28].accept, seconds(log, 30)
+        status, code = (3, "clock") if less else (0, "-")
+        pair("clock-from-%s-its-edge" % ("beyond" if less else "at"), receipt(log, 0, 28, cosigned(log, 28, (W1, (accepted + less) // 1000 + 600))),
+             receipt(log, 28, 31, cosigned(log, 31, (W2, last))), status, code, "-", "accepted as early as a cosignature allows, and a millisecond", "policy.any")
+    spoilt_entry(pair)
+
+
+def spoilt_entry(pair):
+    """An entry behind, of which nothing can be read: nothing is concluded of it but that it is bad by itself."""
+    def lie(g):
+        g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
+        g.append_note(b"", raw=b"no entry\n")
+    log = base_logs.lie(lie, size=32)
+    pair("revoked-and-no-entry", receipt(log, 28, 29), receipt_of([Proven(log, 29, 31), Proven(log, 0, 31)], log.checkpoint(31)), 1, "form", "-",
+         "an entry without a form, behind one that revokes")
+
+
 def answers(f):
     log, _, second, anchor = small()
     by = log.add("anchor", KEYS["o1"], {**minimal(log, "anchor"), "index": log.entries[second].ref})
