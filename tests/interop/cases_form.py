@@ -15,7 +15,32 @@ def pad_to(size):
     return edit
 
 
+def headers():
+    """Entries whose header has lost something."""
+    def entry(lines, link=None):
+        def step(g):
+            before = (g.entries[-1].hash if link is None else link)
+            g.append_note(b"", raw=b"bitacora/v1 entry\n" + b"".join(line + b"\n" for line in (b"%d" % len(g), T2.encode(), b64(before).encode())[:lines]) + b"x")
+        return step
+    for lines in range(4):
+        case("form-header-cut-%d" % lines, lie(entry(lines), size=P + 1), "form", P, why="the header ends before its empty line")
+    case("form-header-no-empty-line", lie(lambda g: ask(g, entry_edit=R(b"\n\nbitacora/v1 request", b"\nx\nbitacora/v1 request"))), "form", P, why="what should be empty is not")
+
+    def of(word):
+        return lambda g: ask(g, text_edit=R("bitacora/v1 request", "bitacora/v1 " + word))
+    each("form-kind-of-an-object", "form", [of(word) for word in ("common", "case", "subject", "note", "table")], "no kinds, though FORMATS has tables of these names")
+
+    def fewest(word):
+        def step(g):
+            note = g.record("anchor", KEYS["a1"], {}, g.clock + g.step - 500, text_edit=R("bitacora/v1 anchor", "bitacora/v1 " + word))
+            g.append_note(note)
+        return step
+    each("form-kind-of-common", "form", [fewest("common")], "the members that all kinds have, and no kind")
+
+
 def form_lies():
+    headers()
+
     def bad(name, why, code="form", **kw):
         case("form-" + name, lie(lambda g: ask(g, **kw)), code, P, why=why)
 

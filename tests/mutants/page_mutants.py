@@ -5,7 +5,7 @@
 
 Tries the mutants of the modules in TESTED, or those whose names have one of the words in them; N: each Nth. One page has them all
 (page_mutants.mjs). Its script runs in a worker of Node for each (page_judge.mjs), and judges the vectors of tests/vectors, the cases of
-tests/interop/cases.py and answers of answers_second.py until one comes out otherwise. A first run without a mutant notes which tests
+tests/interop/cases.py, the lies of index_lies.py and answers of answers_second.py until one comes out otherwise. A first run without a mutant notes which tests
 each would change a value in: it meets these, first what killed another one. (Node has WebCrypto, too. A browser answers ten times
 as slowly; 81-page and 83-page-replay ask that.)
 Mutants that nobody can tell from the page stand in tests/mutants/page_equivalent, each with the reason. One that is named there
@@ -30,7 +30,9 @@ ROOT = HERE.parents[1]
 sys.path[1:1] = [str(ROOT / 'tests/browser'), str(ROOT / 'tests/interop')]
 import answers
 import answers_second
+import index_lies
 import page_vectors
+from writer import policy_text
 
 TESTED = ('answers bytes checkpoints contradictions covers evidence forms index_keys json judge keys notes openings policies '
           'receipts recount replay rows tiles trees').split()
@@ -86,19 +88,34 @@ def replay_tests(folder):
 def made_answers():
     for seed in range(SEEDS):
         maker = answers_second.Maker(seed)
-        policy = answers_second.Policy(maker.policy)
         for k in range(12 if maker.indexes else 0):
             made, size = maker.honest()
             data = b''.join(p.bytes() for p in made) if k % 3 == 0 else maker.damage(made, size)
-            want = answers.check(data, policy)
-            yield {'name': f'answer {seed}/{k}', 'kind': 'made', 'policy': b64(maker.policy.encode()), 'answer': b64(data), 'exit': want.exit,
-                   'codes': want.codes(), 'entries': want.entries}
+            yield answer_test(f'answer {seed}/{k}', data, maker.policy)
+
+
+def answer_test(name, data, policy):
+    want = answers.check(data, answers_second.Policy(policy))
+    return {'name': name, 'kind': 'made', 'policy': b64(policy.encode()), 'answer': b64(data), 'exit': want.exit, 'codes': want.codes(),
+            'entries': want.entries}
+
+
+def lies():
+    """Logs whose index lies, replayed, and asked."""
+    for name, make in index_lies.LIES.items():
+        lie = make()
+        policy = policy_text(lie.log.key)
+        exit_status = 3 if all(code == 'version' for code, _ in lie.findings) else 1
+        yield {'name': 'lie ' + name, 'kind': 'replay', 'policy': b64(policy.encode()), 'files': {p: b64(d) for p, d in lie.log.files().items()},
+               'want': {'exit': exit_status, 'findings': lie.findings}}
+        for i, question in enumerate(lie.questions):
+            yield answer_test(f'answer of lie {name}/{i}', index_lies.Run.answers_of(lie, question), policy)
 
 
 def all_tests():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(['/usr/bin/python3', ROOT / 'tests/interop/cases.py', folder], check=True, stdout=subprocess.DEVNULL)
-        return [*page_vectors.all_cases(), *made_answers(), *replay_tests(pathlib.Path(folder))]
+        return [*page_vectors.all_cases(), *made_answers(), *lies(), *replay_tests(pathlib.Path(folder))]
 
 
 def equivalents():
