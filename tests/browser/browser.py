@@ -227,7 +227,7 @@ class Page:
             raise Failed(why.get('exception', {}).get('description') or why['text'])
         return got['result'].get('value')
 
-    def wait(self, condition, seconds=30):
+    def wait(self, condition, seconds=120):
         """Until a JavaScript expression is true."""
         deadline = time.monotonic() + seconds
         while not self.eval(f'!!({condition})'):

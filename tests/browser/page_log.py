@@ -172,7 +172,7 @@ def replay_of_folder(browser):
     press(page, 'Replay the whole log', 'Stop')
     page.wait('[...document.querySelectorAll("button")].some((b) => b.textContent === "Go on")')
     press(page, 'Go on')
-    page.wait('document.querySelector("#replay .verdict")', 60)
+    page.wait('document.querySelector("#replay .verdict")')
     tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
          'a copy is replayed from a file, offline', text(page, '#replay')[:400])
     tell('requests, counted from entries that were verified here' in text(page, '#replay'), 'and counted')
@@ -193,14 +193,14 @@ def replay_of_folder(browser):
     page.wait('document.getElementById("replay-kept")')
     looked_at(page, 'kept')
     page.eval('document.getElementById("replay-kept").click()')
-    page.wait('document.querySelector("#replay .verdict")', 60)
+    page.wait('document.querySelector("#replay .verdict")')
     equal('it goes on from what was kept', page.eval('document.querySelector("#replay .verdict").classList[1]'), 'good')
     tell('rests on the file kept.replay' in text(page, '#replay'), 'and says what rests on that', text(page, '#replay')[:600])
     for pin, verdict, words in (('x', None, 'is no hash'), ('A' * 43 + '=', 'bad', 'does not begin'), (genesis, 'good', 'as you were told it')):
         page.eval('document.getElementById("pin").value = %s; document.getElementById("pin").dispatchEvent(new Event("change"))' % json.dumps(pin))
         if verdict:
             press(page, 'Replay the whole log')
-            page.wait('document.querySelector("#replay .verdict")', 60)
+            page.wait('document.querySelector("#replay .verdict")')
             equal('the first entry is held against what the reader was told', page.eval('document.querySelector("#replay .verdict").classList[1]'), verdict)
         tell(words in text(page, '#replay'), 'and that is said', text(page, '#replay')[:400])
     equal('nothing throws', page.trouble(), [])
@@ -245,7 +245,7 @@ def from_log(browser):
     page.wait('document.querySelector("#served .steps")')
     equal("the reader's own policy is used then", find(page, ASKED), 'word')
     press(page, 'Replay the whole log')
-    page.wait('document.querySelector("#replay .verdict")', 60)
+    page.wait('document.querySelector("#replay .verdict")')
     tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
          'the log is replayed', text(page, '#replay')[:400])
     equal('nothing throws', page.trouble(), [])
@@ -268,7 +268,7 @@ class Liar(http.server.BaseHTTPRequestHandler):
         if Liar.lie == 'question' and path.startswith('/v1/answer'):
             path = path.replace('CJF-1', 'CJF-2')
         try:
-            with urllib.request.urlopen(URL + path, timeout=30) as got:
+            with urllib.request.urlopen(URL + path, timeout=120) as got:
                 status, kind, body = got.status, got.headers['Content-Type'], got.read()
         except urllib.error.HTTPError as e:
             status, kind, body = e.code, e.headers['Content-Type'], e.read()
@@ -317,7 +317,7 @@ def lying(browser, address):
         page.wait('document.querySelector("#policy dl") && document.querySelector("#served .steps")')
         if lie == 'tile':
             press(page, 'Replay the whole log')
-            page.wait('document.querySelector("#replay .verdict")', 60)
+            page.wait('document.querySelector("#replay .verdict")')
             said = page.eval('document.querySelector("#replay .verdict").classList[1]')
             tell(said == 'bad' and not page.eval('document.getElementById("citizens") !== null'),
                  'an altered entry makes a replay bad, and nothing is counted', said)

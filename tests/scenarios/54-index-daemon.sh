@@ -131,7 +131,7 @@ equal 'what is no table is gone' "$(ls "$work/data/index/stray" 2>/dev/null)" ''
 check 'it stops' stop_daemon
 rm "$work/data/index/$table"
 mkfifo "$work/data/index/$table"
-expect 1 'fsck does not wait for a pipe' timeout -s KILL 20 "$bin/bitacorad" fsck --dir "$work/data"
+expect 1 'fsck does not wait for a pipe' timeout -s KILL 120 "$bin/bitacorad" fsck --dir "$work/data"
 rm "$work/data/index/$table"
 start_daemon "$work/data" --config "$work/config"
 check 'so is one that was lost' wait_until test -e "$work/data/index/$table"

@@ -9,7 +9,7 @@ refused() { # refused DESCRIPTION WORDS COMMAND...: exit 2, and says so; nothing
     contains 'which is said' "$work/err" "$words"
     equal 'nothing was served' "$(cat "$work/out")" ''
 }
-run() { timeout -s KILL 20 "$bin/bitacorad" run --listen 127.0.0.1:0 "$@"; }
+run() { timeout -s KILL 120 "$bin/bitacorad" run --listen 127.0.0.1:0 "$@"; }
 says() { sed -n '1s/^bitacora.v1 mark \([^ ]*\) \([0-9]*\) .*/\1 \2/p' "$1" | tr -d '\0'; }
 newest() { # newest FILE: the size that a mark says, of both slots
     tr '\0' '\n' <"$1" | sed -n 's/^bitacora.v1 mark [^ ]* \([0-9]*\) .*/\1/p' | sort -n | tail -n 1
@@ -34,7 +34,7 @@ refused 'in Spanish' "no existe la marca $work/hot.mark" run --lang es --dir "$w
 expect 0 'the log itself stops' stop_daemon
 refused 'the copy with the mark of the log' "is an old copy: it holds 4 entries, and the mark $work/data.mark says that this log has signed 5" \
     run --dir "$work/hot" --config "$work/settings"
-expect 2 'nor is anything signed otherwise' timeout -s KILL 20 "$bin/bitacorad" index --dir "$work/hot" --now
+expect 2 'nor is anything signed otherwise' timeout -s KILL 120 "$bin/bitacorad" index --dir "$work/hot" --now
 expect 0 'it can be looked at' "$bin/bitacorad" fsck --dir "$work/hot"
 
 # ---- another history -----------------------------------------------------------------------------

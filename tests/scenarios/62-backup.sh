@@ -4,7 +4,7 @@
 
 d=$bin/bitacorad
 size_of() { "$bin/bitacora" replay --policy "$work/policy" --json 2>/dev/null | jq .size; }
-run() { timeout -s KILL 20 "$d" run --listen 127.0.0.1:0 "$@"; }
+run() { timeout -s KILL 120 "$d" run --listen 127.0.0.1:0 "$@"; }
 
 check 'a log' small_log 300
 base=$(size_of)

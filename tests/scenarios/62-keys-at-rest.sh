@@ -190,12 +190,12 @@ END
     equal 'and private' "$(stat -c %a "$work/data/log.key")" 600
     "$client" key decrypt --passphrase-file "$work/pass" "$work/data/log.key" >/dev/null
     expect 0 'at a lower cost' "$client" key encrypt $cheap --passphrase-file "$work/pass" "$work/data/log.key"
-    run="timeout 20 $bin/bitacorad run --dir $work/data --listen 127.0.0.1:0"
+    run="timeout 120 $bin/bitacorad run --dir $work/data --listen 127.0.0.1:0"
     expect 2 'it does not run by another passphrase' $run --passphrase-file "$work/other"
     contains 'it is said' "$work/err" 'log.key could not be opened: wrong passphrase, or the file was altered'
     expect 2 'nor without one' setsid -w $run
     contains 'it is said what to do' "$work/err" 'log.key needs a passphrase, and there is no terminal to ask for it'
-    expect 2 'index, neither' setsid -w timeout 20 "$bin/bitacorad" index --now --dir "$work/data"
+    expect 2 'index, neither' setsid -w timeout 120 "$bin/bitacorad" index --now --dir "$work/data"
     expect 0 'fsck asks for none' setsid -w "$bin/bitacorad" fsck --dir "$work/data"
     mv "$work/data/log.key" "$work/log.key"
     expect 0 'nor for a key at all' "$bin/bitacorad" fsck --dir "$work/data"
@@ -268,7 +268,7 @@ END
     check 'a witness runs by the passphrase' start_witness wa --begin --passphrase-file "$work/pass"
     end_pid "$witness"
     mkdir "$work/signer"
-    expect 2 'the signer does not run by another one' timeout 20 "$bin/bitacorad" signer --key "$work/data/log.key" --socket "$work/socket" --state "$work/signer" \
+    expect 2 'the signer does not run by another one' timeout 120 "$bin/bitacorad" signer --key "$work/data/log.key" --socket "$work/socket" --state "$work/signer" \
         --passphrase-file "$work/other"
     contains 'it is said' "$work/err" 'wrong passphrase'
     stop_daemon

@@ -13,8 +13,8 @@ fi
 check 'a log' small_log 12
 enrol vigila.example.mx oversight mx.vigilancia
 stop_daemon
-run() { timeout 20 "$bin/bitacorad" run --dir "$work/data" "$@"; }
-witness() { timeout 20 "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --state "$work/w.state" "$@"; }
+run() { timeout 120 "$bin/bitacorad" run --dir "$work/data" "$@"; }
+witness() { timeout 120 "$bin/bitacora" witness --key "$work/w.key" --policy "$work/w.policy" --state "$work/w.state" "$@"; }
 new_witness w
 mkdir "$work/w.state"
 

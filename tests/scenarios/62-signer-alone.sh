@@ -18,7 +18,7 @@ forget_pid "$signer"
 check 'killed, it starts with what it signed last' start_signer
 equal 'which is the largest size' "$(sed -n 3p "$work/signer.state/state")" 9223372036854775807
 printf 'signer = %s\n' "$work/signer.sock" >"$work/conf"
-expect 2 'the log does not go on from there' timeout 20 "$bin/bitacorad" run --dir "$work/data" \
+expect 2 'the log does not go on from there' timeout 120 "$bin/bitacorad" run --dir "$work/data" \
     --listen 127.0.0.1:0 --config "$work/conf"
 contains 'and why is said' "$work/err" "does not hold what the log's signer has signed last (size 9223372036854775807; here: 1)"
 end_pid "$signer"
@@ -72,7 +72,7 @@ end_pid "$signer"
 
 state=$work/signer.state/state
 refuses() { # refuses WHAT WORDS: with what is in $state now, and leaves it there
-    expect 2 "$1" timeout -s KILL 20 "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
+    expect 2 "$1" timeout -s KILL 120 "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
         --state "$work/signer.state"
     contains 'and why is said' "$work/err" "$2"
 }

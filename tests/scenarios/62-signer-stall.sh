@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 expect 0 'a key' "$bin/bitacora" keygen log.example.mx/test --out "$work/signer.key"
-stall() { timeout -s KILL 120 /usr/bin/python3 "$root/tests/tools/signer_stall.py" "$work/signer.sock" "$signer" "$1"; }
+stall() { timeout -s KILL 300 /usr/bin/python3 "$root/tests/tools/signer_stall.py" "$work/signer.sock" "$signer" "$1"; }
 fresh_signer() { rm -rf "$work/signer.state" && start_signer "$@"; }
 descriptors() { ls "/proc/$signer/fd" | wc -l; }
 as_before() { [ "$(descriptors)" = "$before" ]; }

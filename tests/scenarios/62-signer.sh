@@ -120,7 +120,7 @@ expect 2 'nor is anything appended to it' "$bin/bitacorad" index --now --dir "$w
 # Where the key is put back: the mark of the time before the signer would have let it run.
 cp "$work/signer.key" "$work/old/log.key"
 echo "mark = $work/data.mark" >"$work/key.conf"
-expect 2 'nor with the key in it again' timeout 20 "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0 \
+expect 2 'nor with the key in it again' timeout 120 "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0 \
     --config "$work/key.conf"
 contains 'and why is said' "$work/err" 'there is no mark'
 rm "$work/old/log.key"
@@ -191,7 +191,7 @@ time.sleep(60)' "$work/full.sock" &
 full=$!
 pids="$pids $full"
 wait_until test -e "$work/full.sock.full"
-expect 2 'a socket of somebody who does not accept' timeout -s KILL 20 "$bin/bitacorad" signer --key "$work/signer.key" \
+expect 2 'a socket of somebody who does not accept' timeout -s KILL 120 "$bin/bitacorad" signer --key "$work/signer.key" \
     --socket "$work/full.sock" --state "$work/second.state"
 end_pid $full
 end_pid "$signer"
@@ -262,11 +262,11 @@ stop_daemon
 rm "$work/data/log.key"
 printf 'signer = %s\nmark = %s\n' "$work/signer.sock" "$work/data.mark" >"$work/both.conf"
 expect 2 'an older copy does not run with the signer, which has not seen what came after it' \
-    timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+    timeout 120 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
 contains 'the mark of that time says so' "$work/err" 'is an old copy'
 check 'the log itself does' run_daemon
 check 'its mark stays while the signer says less' test -e "$work/data.mark"
-expect 2 'so no older copy runs yet' timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+expect 2 'so no older copy runs yet' timeout 120 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
 write_policy "$work/policy"
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on with its signer'
 stop_daemon
@@ -274,7 +274,7 @@ end_pid "$signer"
 cp "$work/data.mark" "$work/mark"
 check 'the log is run while its signer is away' run_daemon
 check 'the mark stays then, too' cmp "$work/data.mark" "$work/mark"
-expect 2 'and an older copy is refused by it' timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+expect 2 'and an older copy is refused by it' timeout 120 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
 stop_daemon
 check 'its signer comes back' start_signer
 check 'the log is run with it' run_daemon

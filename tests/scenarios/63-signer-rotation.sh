@@ -60,7 +60,7 @@ expect 2 'the former key signs nothing more' former_signer --socket "$work/signe
 contains 'and why is said' "$work/err" 'is not what this key has signed last'
 
 check 'the signer goes on with the new key' start_signer
-expect 2 'which the log does not know yet' timeout 20 "$d" run --dir "$work/data" --listen 127.0.0.1:0 --config "$work/conf"
+expect 2 'which the log does not know yet' timeout 120 "$d" run --dir "$work/data" --listen 127.0.0.1:0 --config "$work/conf"
 contains 'and says what to do' "$work/err" 'bitacorad rotate --handed-over'
 mv "$work/handover" "$work/good"
 sed "3s/.*/99/" "$work/good" >"$work/handover"

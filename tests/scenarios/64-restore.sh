@@ -68,7 +68,7 @@ end_pid "$witness"
 expect 2 'and asked in vain' "$d" restore --dir "$work/old" --policy "$work/served"
 contains 'it shows nothing' "$work/err" 'could have made a quorum'
 check 'there is no mark' test ! -e "$work/old.mark"
-expect 2 'it does not run' timeout -s KILL 20 "$d" run --dir "$work/old" --listen 127.0.0.1:0 --policy "$work/served"
+expect 2 'it does not run' timeout -s KILL 120 "$d" run --dir "$work/old" --listen 127.0.0.1:0 --policy "$work/served"
 check 'by force it does, its witness away' start_copy "$work/old" --policy "$work/served"
 contains 'which is said' "$work/daemon.err" 'sealed blobs are withheld'
 equal 'the one whose erasure is lost is not served' "$(sealed "$eva")" 503

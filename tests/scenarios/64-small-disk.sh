@@ -21,7 +21,7 @@ rm -rf "$work/disk/"* "$work/disk/".[!.]*
 check 'little room' make_room 64k
 expect 1 'a restore onto a disk that is full' "$d" restore --from "$work/copy" --dir "$work/disk/log"
 contains 'which is said' "$work/err" 'No space left on device'
-expect 2 'what is there is not run' timeout 20 "$d" run --dir "$work/disk/log" --listen 127.0.0.1:0
+expect 2 'what is there is not run' timeout 120 "$d" run --dir "$work/disk/log" --listen 127.0.0.1:0
 check 'room is made' make_room 8m
 expect 0 'it is restored' "$d" restore --from "$work/copy" --dir "$work/disk/log"
 expect 0 'and whole' "$d" fsck --dir "$work/disk/log"

@@ -9,7 +9,7 @@ for archive in "$root"/tests/corpus/data*.tar.xz; do
     chmod 600 "$work/$name"/data/log.key "$work/$name"/*.key # whatever the umask was
     log=$work/$name/data
     expect 0 'it is sound' "$bin/bitacorad" fsck --dir "$log"
-    expect 2 'it has no mark here' timeout -s KILL 20 "$bin/bitacorad" run --dir "$log" --listen 127.0.0.1:0
+    expect 2 'it has no mark here' timeout -s KILL 120 "$bin/bitacorad" run --dir "$log" --listen 127.0.0.1:0
     check 'it runs' start_copy "$log"
     sed "1s|\$| $url|" "$work/$name/policy" >"$work/policy"
     expect 0 'it is good' "$bin/bitacora" replay --policy "$work/policy" --json

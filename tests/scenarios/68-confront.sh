@@ -99,7 +99,7 @@ wait "$client" 2>/dev/null
 forget_pid "$client"
 check 'and nothing was signed' sh -c 'curl -s "$1/checkpoint" | cmp - "$2"' - "$url" "$work/before"
 stop_daemon
-expect 1 'it is not started again' timeout 20 "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0
+expect 1 'it is not started again' timeout 120 "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0
 contains 'and why is said' "$work/err" 'rolled_back shows a checkpoint that is not a part of what is in the store'
 expect 1 'nor gets another key' "$bin/bitacorad" rotate --dir "$work/old"
 cp "$work/old/rolled_back" "$work/data/rolled_back"

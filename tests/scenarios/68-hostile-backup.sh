@@ -76,7 +76,7 @@ for command in 'restore --from' 'fsck --dir' 'backup --dir'; do
     mkfifo "$bad/store/data.mdb"
     case $command in restore*) set -- --dir "$dir" ;; backup*) set -- --to "$dir" ;; *) set -- ;; esac
     # shellcheck disable=SC2086 # two words
-    expect 1 "the store is a pipe: ${command% *} does not wait for it" timeout -s KILL 20 "$d" $command "$bad" "$@"
+    expect 1 "the store is a pipe: ${command% *} does not wait for it" timeout -s KILL 120 "$d" $command "$bad" "$@"
     contains 'which is said' "$work/err" 'store/data.mdb: it is no file'
 done
 
@@ -116,7 +116,7 @@ done
 for table in ids lists; do
     altered
     "$root/tests/interop/hostile_store.py" more "$bad/store/data.mdb" $table
-    expect 1 "fsck does not walk pages of $table without end" timeout -s KILL 20 "$d" fsck --dir "$bad"
+    expect 1 "fsck does not walk pages of $table without end" timeout -s KILL 120 "$d" fsck --dir "$bad"
     contains 'and says so' "$work/out" 'the indexes cannot be read'
 done
 altered
@@ -226,12 +226,12 @@ expect 0 'which is restored' restore
 contains 'its keys are shown' "$work/err" "$thief"
 cp "$work/data/log.key" "$dir/"
 cp "$work/backup.mark" "$dir.mark"
-expect 2 'the mark does not let it go on' timeout -s KILL 20 "$d" run --dir "$dir" --listen 127.0.0.1:0
+expect 2 'the mark does not let it go on' timeout -s KILL 120 "$d" run --dir "$dir" --listen 127.0.0.1:0
 contains 'as it says less' "$work/err" 'Somebody has added to the backup'
 expect 2 'as run --check says' "$d" run --check --dir "$dir"
 expect 2 'nor does what was the newest' "$d" restore --dir "$dir" --newest "$work/newest"
 cp "$work/data/log.key" "$work/backup/"
-expect 2 'a backup itself is not run' timeout -s KILL 20 "$d" run --dir "$work/backup" --listen 127.0.0.1:0 --no-mark
+expect 2 'a backup itself is not run' timeout -s KILL 120 "$d" run --dir "$work/backup" --listen 127.0.0.1:0 --no-mark
 contains 'which is said' "$work/err" 'is a backup'
 expect 2 'nor would it be' "$d" run --check --dir "$work/backup" --no-mark
 expect 2 'nor let go on' "$d" restore --dir "$work/backup" --newest "$work/newest"

@@ -48,7 +48,7 @@ more 3
 check 'entries come' at_size a 16
 equal 'ids are 32 digits, and none is there twice' \
     "$(jq -r .id "$work/a.out" | grep -cE '^[0-9a-f]{32}$')/$(jq -r .id "$work/a.out" | sort | uniq -d | wc -l)" "$(wc -l <"$work/a.out")/0"
-expect 2 'no other goes on from the same state' timeout -s KILL 20 "$bin/bitacora" audit --follow --json --policy "$work/policy" --state "$work/a.state"
+expect 2 'no other goes on from the same state' timeout -s KILL 120 "$bin/bitacora" audit --follow --json --policy "$work/policy" --state "$work/a.state"
 contains 'which it says' "$work/err" 'another audit --follow'
 ends 0 'SIGTERM ends it'
 before=$(wc -l <"$work/a.out")
@@ -69,7 +69,7 @@ check 'which says what an audit of the whole says' cmp "$work/out" "$work/whole"
 refused() { # refused WORDS OPTION...
     words=$1
     shift
-    expect 2 "refused: $*" timeout -s KILL 20 "$bin/bitacora" audit --policy "$work/policy" --json "$@"
+    expect 2 "refused: $*" timeout -s KILL 120 "$bin/bitacora" audit --policy "$work/policy" --json "$@"
     contains 'with words' "$work/err" "$words"
 }
 f="--follow --state $work/x.state"

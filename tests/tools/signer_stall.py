@@ -48,7 +48,7 @@ def send_with(s, data, *passed, flags=0):
 
 def connect(path):
     s = socket.socket(socket.AF_UNIX)
-    s.settimeout(20)
+    s.settimeout(60)
     s.connect(path)
     return s
 
@@ -69,7 +69,7 @@ def answers(path):
 def ends(pid, begin):
     watch = os.pidfd_open(pid)
     begin()
-    return select.select([watch], [], [], 20)[0] != []
+    return select.select([watch], [], [], 60)[0] != []
 
 
 def pass_descriptors(path, pid, case):
