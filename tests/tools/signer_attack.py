@@ -22,7 +22,7 @@ def ask_bytes(sock, raw, answers=1):
     """Sends bytes as they are; returns the texts that are answered, fewer if it hangs up."""
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(sock)
-        s.settimeout(10)
+        s.settimeout(60)
         try:
             s.sendall(raw)
         except BrokenPipeError:
@@ -214,7 +214,7 @@ def main():
         tap.say(ask_bytes(sock, raw) == [], f"{what} ends the connection")
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(sock)
-        s.settimeout(20)
+        s.settimeout(60)
         s.sendall(frame(b"bitacora/v1 signer status\n") + b"\0\0\0\0")
         ended, got = False, b""
         try:

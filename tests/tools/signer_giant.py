@@ -60,7 +60,7 @@ def grow(size, peaks, new_size, name):
 class Signer:
     def __init__(self, path):
         self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(20)
+        self.s.settimeout(60)
         self.s.connect(path)
         lines = self.ask(b"bitacora/v1 signer status\n").split(b"\n")
         self.origin, self.size = lines[1].split(b"+")[0], int(lines[2])
