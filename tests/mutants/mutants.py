@@ -190,7 +190,9 @@ class Results:
 
 
 # Of these tests stand in a file of another name, too (docs/TESTING.md, "Unit tests").
-ELSEWHERE = {"proto/judge/integrity.c": "proto/judge/test_judge", "proto/record/kind_table.c": "proto/record/test_kind",
+ELSEWHERE = {**{"proto/judge/%s.c" % f: " ".join("proto/judge/test_judge" + t for t in ("", "_genesis", "_own_kinds", "_enrolments", "_references", "_known"))
+                for f in ("judge", "integrity")},
+             "proto/record/kind_table.c": "proto/record/test_kind",
              "proto/index/index_find.c": "proto/index/test_index_table", "proto/text/spelling.c": "proto/record/test_clear_text",
              **{"proto/recount/%s.c" % f: "proto/recount/test_recount" for f in ("known_keys", "recount_entries", "recount_tables")},
              "proto/lib/lib_policy.c": "proto/lib/test_lib_checkpoint", "proto/lib/lib_entry.c": "proto/lib/test_lib_fetch", "proto/lib/lib_index_answer.c": "proto/lib/test_lib_answer",
