@@ -11,7 +11,7 @@ lie() { # lie PATH: the daemon, but for what has that in its address: 500; sets 
     printf 'HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' >"$work/no"
     rm -rf "$work/asked"
     mkdir "$work/asked"
-    beside env DENY=$1 GETS_TO=${url##*:} "$answer" "$work/asked" "$work/no" >"$work/port"
+    beside env DENY="$1" GETS_TO=${url##*:} "$answer" "$work/asked" "$work/no" >"$work/port"
     lying=$beside
     wait_until test -s "$work/port"
     liar=http://127.0.0.1:$(cat "$work/port")

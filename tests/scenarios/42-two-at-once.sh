@@ -8,7 +8,7 @@ p="--policy $work/policy"
 hold() { # hold PART: a server that asks ours, and holds the first answer about PART back; sets $slow
     rm -rf "$work/hold"
     mkdir "$work/hold"
-    beside env GETS_TO=${url##*:} HOLD=$1 "$answer" "$work/hold" /dev/null >"$work/port"
+    beside env GETS_TO=${url##*:} HOLD="$1" "$answer" "$work/hold" /dev/null >"$work/port"
     holder=$beside
     wait_until test -s "$work/port"
     slow=http://127.0.0.1:$(cat "$work/port")

@@ -12,7 +12,7 @@ away() { # away MS: the log at $fake, which goes away for so long; what it did n
     rm -rf "$work/requests"
     mkdir "$work/requests"
     : >"$work/none"
-    beside env GETS_TO=${url##*:} AWAY=$1 "$answer" "$work/requests" "$work/none" >"$work/port"
+    beside env GETS_TO=${url##*:} AWAY="$1" "$answer" "$work/requests" "$work/none" >"$work/port"
     server=$beside
     wait_until test -s "$work/port"
     fake=http://127.0.0.1:$(cat "$work/port")
