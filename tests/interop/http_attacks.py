@@ -52,8 +52,10 @@ def exchange(port, data, wait=60, answers=0):
             got += more
             if answers and got.count(b"HTTP/1.1 ") >= answers:
                 s.settimeout(0.5)
-    except (socket.timeout, ConnectionError):
+    except socket.timeout:
         return got, False
+    except (ConnectionError, ssl.SSLError):
+        return got, True  # closed before all was sent, or with bytes that nobody read
     finally:
         s.close()
 
