@@ -201,6 +201,7 @@ ELSEWHERE = {**{"proto/judge/%s.c" % f: " ".join("proto/judge/test_judge" + t fo
              "client/verify/cmd_verify.c": "client/verify/test_cmd_verify_log",
              "proto/answer/answer_gather.c": "proto/answer/test_answer_make", "proto/answer/answer_rows.c": "proto/answer/test_answer_limits",
              "proto/answer/answer.c": "proto/answer/test_answer_judge", "proto/answer/answer_make.c": "proto/answer/test_answer_limits", "proto/answer/answer_inner.c": "proto/answer/test_answer_judge",
+             "proto/verify/receipt.c": "proto/verify/test_receipt_altered", "proto/record/record.c": "proto/record/test_record_ahead",
              "proto/verify/replay.c": " ".join("proto/verify/test_replay" + t for t in ("_files", "_ahead", "_parts")),
              **{"proto/answer/answer_%s.c" % f: " ".join("proto/answer/test_answer" + t for t in ("", "_form", "_rows", "_lies")) for f in ("evidence", "file", "parse", "question", "tables", "write")}}
 
