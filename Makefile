@@ -287,16 +287,17 @@ PYTHON3 ?= /usr/bin/python3
 MAN := build/man
 COMPLETION := build/completion
 
+# Several tests run `make install` beside each other: whoever comes second waits, and finds it made.
+once = flock $(@D).lock sh -c '[ -z "$$(find $^ -newer $@ 2>&1)" ] || { rm -rf $(@D) && $1 && touch $@; }'
+
 man: $(MAN)/.made
 completion: $(COMPLETION)/.made
 
 $(MAN)/.made: $(BIN)/bitacora $(BIN)/bitacorad proto/lib/bitacora.h packaging/man/make_pages.py $(wildcard packaging/man/prose.*)
-	$(call say,MAN,$(MAN))rm -rf $(MAN) && $(PYTHON3) packaging/man/make_pages.py $(BIN)/bitacora $(BIN)/bitacorad proto/lib/bitacora.h $(MAN)
-	@touch $@
+	$(call say,MAN,$(MAN))$(call once,$(PYTHON3) packaging/man/make_pages.py $(BIN)/bitacora $(BIN)/bitacorad proto/lib/bitacora.h $(MAN))
 
 $(COMPLETION)/.made: $(BIN)/bitacora $(BIN)/bitacorad packaging/completion/make_completion.py
-	$(call say,GEN,$(COMPLETION))rm -rf $(COMPLETION) && $(PYTHON3) packaging/completion/make_completion.py $(BIN)/bitacora $(BIN)/bitacorad $(COMPLETION)
-	@touch $@
+	$(call say,GEN,$(COMPLETION))$(call once,$(PYTHON3) packaging/completion/make_completion.py $(BIN)/bitacora $(BIN)/bitacorad $(COMPLETION))
 
 # ---- make install ------------------------------------------------------------------------------
 
