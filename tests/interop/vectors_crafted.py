@@ -263,6 +263,10 @@ def answer_edges(f, log, second, anchor):
     p = Part.honest(lie.log, lie.questions[0], lie.index)
     p.index = lie.log.label["of_unknown_version"].index
     f.case("index-of-unknown-version.answer", p.bytes(), 3, "answer", "who cannot read an entry does not know whether it is an index")
+    log, hidden = lie.log, lie.log.label["of_unknown_version"]
+    anchor = log.add("anchor", KEYS["a1"], {**minimal(log, "anchor"), "index": hidden.ref})
+    p = Part.honest(log, lie.questions[0], lie.index, audit=anchor.index)
+    f.case("audit-of-unknown-version.answer", p.bytes(), 1, "answer", "the anchor that is shown names no index that anybody can read")
 
 
 def leaves_of_two(f, log, second):
