@@ -160,7 +160,7 @@ def at_the_edge(pair, a, at):
     """Two receipts that do not contradict each other, and would by a second or a millisecond more."""
     pair("rollback-same-second", receipt(a, 5, 30, cosigned(a, 30, (W1, at))), receipt(a, 6, 40, cosigned(a, 40, (W1, at))), 0, "-", "-",
          "a witness cosigned both trees within one second", "policy.any")
-    pair("rollback-same-size", receipt(a, 5, 40, cosigned(a, 40, (W1, at + 9))), receipt(a, 6, 40, cosigned(a, 40, (W1, at))), 0, "-", "-",
+    pair("rollback-same-size", receipt(a, 5, 40, cosigned(a, 40, (W1, at))), receipt(a, 6, 40, cosigned(a, 40, (W1, at + 9))), 0, "-", "-",
          "a witness cosigned one tree twice", "policy.any")
     for more in (0, 1):
         log = base_logs.lie(lambda g, more=more: base_logs.ask(g, accept=(g.clock + g.step) // 1000 * 1000 + 999 + more), size=31)

@@ -63,10 +63,10 @@ async function replayCase({ policy, files, want }) {
         return 'no ' + code;
     return (want.signatures ?? r.signatures) === r.signatures ? null : `${r.signatures} signatures`;
 }
-async function answerCase({ policy, answer, exit, codes, entries }) {
+async function answerCase({ policy, answer, exit, codes, entries, completeTo }) {
     const r = await bitacora.verifyAnswer(bytesOf(answer), bitacora.readPolicy(bytesOf(policy)).policy);
     const got = [...new Set(r.findings.map((f) => f.code))].sort();
-    return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) ||
+    return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) || r.completeTo !== completeTo ||
         (exit === 0 && JSON.stringify(r.asked) !== JSON.stringify(entries)) ? `exit ${r.exit} ${got}` : null;
 }
 const judgeTest = async (c) => (c.kind === 'replay' ? replayCase(c) : c.kind === 'made' ? answerCase(c) : judgeCase(c));
@@ -97,7 +97,7 @@ def made_answers():
 def answer_test(name, data, policy):
     want = answers.check(data, answers_second.Policy(policy))
     return {'name': name, 'kind': 'made', 'policy': b64(policy.encode()), 'answer': b64(data), 'exit': want.exit, 'codes': want.codes(),
-            'entries': want.entries}
+            'entries': want.entries, 'completeTo': want.complete_to}
 
 
 def lies():

@@ -13,4 +13,4 @@ bitacora.example/interop
 rr99/nAH3uq2gFtNpCto1SzZSGLLOWqAbqyN4oDZkng=
 
 — bitacora.example/interop RrJHxXrFbULd/y++SrCkk906POoHw+fQsF2y/M+tEz/MVOxQMBByN6sieTaP8tzDh5CvCYqI6Rg2AfBgsd2VB3BCUwM=
-— testigo.example/w1 6IDHkAAAAABppVHKJ13aw0gEACBmHur+Vx76Et8f5ruqwgjR+BC4chcGRu1GZFuq88LdJ5Zh9p+jkgZU0GzPw5dG3g+zaOtT/Y0tCA==
+— testigo.example/w1 6IDHkAAAAABppVHTubLPKtVVL74O8EiJ0YTfGH5t4tA7FlEZAZmKjNRYwh5Ut4xnrOARf+bp+eZx5XM/yTXtooF9kKuK73fbFro2Ag==
