@@ -199,6 +199,7 @@ def answers(f):
     whole = Part.honest(log, QUESTION, second, audit=anchor)
     p.tables.append(whole.tables[-1])
     f.case("table-of-another-range.answer", p.bytes(), 1, "answer", "a table that has nothing to do with the part")
+    parts_of_two(f, log, second)
     false_proofs(f, log, second, anchor)
     answer_edges(f, log, second, anchor)
     carried(f)
@@ -267,6 +268,18 @@ def answer_edges(f, log, second, anchor):
     anchor = log.add("anchor", KEYS["a1"], {**minimal(log, "anchor"), "index": hidden.ref})
     p = Part.honest(log, lie.questions[0], lie.index, audit=anchor.index)
     f.case("audit-of-unknown-version.answer", p.bytes(), 1, "answer", "the anchor that is shown names no index that anybody can read")
+
+
+def parts_of_two(f, log, second):
+    """Two parts, each of which is good, of two answers."""
+    def case(name, first, question, why, end=29, **more):
+        a, b = Part.honest(log, first, second, to=9, end=29), Part.honest(log, question, second, start=9, to=end, end=end, **more)
+        f.case("parts-of-two-%s.answer" % name, a.bytes() + b.bytes(), 3, "answer", why)
+    telco = b"mx.telco"
+    case("values", ("holder", telco), ("holder", b"mx.banco"), "another value is asked for in the second part")
+    case("types", ("holder", telco), ("authority", telco), "the same value, of another type")
+    case("ends", ("holder", telco), ("holder", telco), "the second part is of an answer that goes further", end=31)
+    case("checkpoints", ("holder", telco), ("holder", telco), "the second part is of a smaller tree", size=31)
 
 
 def leaves_of_two(f, log, second):
