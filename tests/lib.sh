@@ -162,10 +162,20 @@ faulty() {
     exec "$@"
 }
 
+# Not one of those that the kernel gives to whoever asks for any (from 32768 on, ip_local_port_range):
+# a process that ends and comes back to its port would find another there, once in many runs.
+own_port() { # prints a port on which nobody listens
+    while :; do
+        port=$((15000 + $(od -An -N2 -tu2 /dev/urandom) % 17000))
+        grep -q ":$(printf %04X $port) 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null || break
+    done
+    echo $port
+}
+
 start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     data=$1
     shift
-    beside faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err"
+    beside faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:$(own_port)}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err"
     daemon=$beside
     if ! wait_until grep -q '^listening on ' "$work/daemon.out"; then
         echo "# the daemon did not start: $(tail -n 5 "$work/daemon.err")"
@@ -277,7 +287,7 @@ start_witness() {
     shift
     mkdir -p "${STATE:-$work/$name.state}"
     beside faulty "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
-        --listen "${LISTEN:-127.0.0.1:0}" --state "${STATE:-$work/$name.state}" "$@" \
+        --listen "${LISTEN:-127.0.0.1:$(own_port)}" --state "${STATE:-$work/$name.state}" "$@" \
         >"$work/$name.out" 2>>"$work/$name.err"
     witness=$beside
     if ! wait_until grep -q '^listening on ' "$work/$name.out"; then

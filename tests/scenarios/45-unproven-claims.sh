@@ -20,7 +20,7 @@ end() { end_pid "$(cat "$work/$1.pid")"; }
 liar() { # liar NAME: a false witness in its place, at its URL if it has one
     mkdir -p "$work/$1.lies"
     beside /usr/bin/python3 "$root/tests/interop/false_witness.py" "$work/$1.lies" \
-        "$(sed 's|.*:||' "$work/$1.url" 2>/dev/null)" >"$work/$1.port" 2>"$work/$1.lies.err"
+        "$(sed 's|.*:||' "$work/$1.url" 2>/dev/null || own_port)" >"$work/$1.port" 2>"$work/$1.lies.err"
     echo $beside >"$work/$1.pid"
     wait_until test -s "$work/$1.port" || return 1
     echo "http://127.0.0.1:$(cat "$work/$1.port")" >"$work/$1.url"
