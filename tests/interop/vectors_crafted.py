@@ -174,17 +174,6 @@ def at_the_edge(pair, a, at):
         status, code = (3, "clock") if less else (0, "-")
         pair("clock-from-%s-its-edge" % ("beyond" if less else "at"), receipt(log, 0, 28, cosigned(log, 28, (W1, (accepted + less) // 1000 + 600))),
              receipt(log, 28, 31, cosigned(log, 31, (W2, last))), status, code, "-", "accepted as early as a cosignature allows, and a millisecond", "policy.any")
-    spoilt_entry(pair)
-
-
-def spoilt_entry(pair):
-    """An entry behind, of which nothing can be read: nothing is concluded of it but that it is bad by itself."""
-    def lie(g):
-        g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
-        g.append_note(b"", raw=b"no entry\n")
-    log = base_logs.lie(lie, size=32)
-    pair("revoked-and-no-entry", receipt(log, 28, 29), receipt_of([Proven(log, 29, 31), Proven(log, 0, 31)], log.checkpoint(31)), 1, "form", "-",
-         "an entry without a form, behind one that revokes")
 
 
 def answers(f):
