@@ -121,10 +121,10 @@ def disclosures(f):
     for name, kind, value in (("full", b"t" * 64, b"v" * 413), ("longest-value", b"t", b"v" * 448), ("shortest", b"t", b"v")):
         commit, opening, _, _, _, _, blob = openings.make(PERSON[0], kind, value, KEYS["o1"].public)
 
-        def sealed(g, kind=kind, commit=commit, blob=blob):
+        def seal(g, kind=kind, commit=commit, blob=blob):
             own = {"type": kind.decode(), "commit": b64(commit), "sealed": b64(blob), "to": g.label["o1"].ref}
             base_logs.ask(g, edit=lambda m: m.update(subjects=[own]))
-        log = base_logs.lie(sealed, size=30)
+        log = base_logs.lie(seal, size=30)
         f.case("good-" + name, json_file(disclosure("subjects", commit, opening, receipt(log, 28), receipt(log, log.label["o1"].index))), 0, "-",
                "an opening whose lengths are at their edge")
     contradicting(f)
