@@ -19,8 +19,9 @@ if has_room $(stat -f -c '%T %a %S' /dev/shm 2>/dev/null || echo none); then
     scratch=$(mktemp -d /dev/shm/bitacora-test.XXXXXX) && export TMPDIR="$scratch"
     chmod 711 "$scratch" # some tests have programs run as another user, such as PostgreSQL
 fi
-echo 0 >"$work/.run" # counted in files: a test may stand behind a pipe
-echo 0 >"$work/.failed"
+tallies=$work # also while a scenario has another $work
+echo 0 >"$tallies/.run" # counted in files: a test may stand behind a pipe
+echo 0 >"$tallies/.failed"
 export LC_ALL=C.UTF-8
 export XDG_STATE_HOME="$work/.state" # what clients keep of the logs that they replayed
 
@@ -50,9 +51,9 @@ pythons=$root/build/python
 PATH=$pythons:$PATH
 
 count() { # count FILE: one more
-    read -r tap <"$work/$1"
+    read -r tap <"$tallies/$1"
     tap=$((tap + 1))
-    echo "$tap" >"$work/$1"
+    echo "$tap" >"$tallies/$1"
 }
 
 ok() { # ok DESCRIPTION
@@ -127,8 +128,8 @@ take_tap() { # take_tap FILE: the TAP lines of another program, as ours
 }
 
 finish() { # the last line of every scenario
-    echo "1..$(cat "$work/.run")"
-    [ "$(cat "$work/.failed")" = 0 ]
+    echo "1..$(cat "$tallies/.run")"
+    [ "$(cat "$tallies/.failed")" = 0 ]
     exit $?
 }
 

@@ -406,7 +406,6 @@ stop_daemon
 first=$work
 work=$first/witnessed
 mkdir "$work"
-echo 0 >"$work/.run"
 p="--policy $work/policy"
 watch=$work/vigila.example.mx.key
 policy_of() { # policy_of FILE: two witnesses, both of them
