@@ -35,12 +35,13 @@ held = collections.deque(maxlen=300)
 
 
 def free_port():
-    """A port that nobody is given by chance: below those that the kernel hands out. It stays bound here, without listening: so no
-    other lane is given it while the program that has it is killed and started again."""
+    """A port that nobody is given by chance: below those that the kernel hands out, and those of
+    free_ports in tests/lib.sh. It stays bound here, without listening: so no other lane is given it
+    while the program that has it is killed and started again."""
     while True:
         s = socket.socket()
         try:
-            s.bind(("127.0.0.1", random.randrange(12000, 30000)))
+            s.bind(("127.0.0.1", random.randrange(10000, 15000)))
         except OSError:
             s.close()
             continue
