@@ -48,25 +48,24 @@ static void format_found(struct buf *out, uint64_t size, const uint64_t *entry, 
     buf_adds(out, "}\n");
 }
 
+/* How many there are below `size`. */
+static size_t count_below(const uint64_t *entry, size_t n, uint64_t size)
+{
+    while (n > 0 && entry[n - 1] >= size)
+        n--;
+    return n;
+}
+
 /* What is committed is not shown before the mark says so, and tiles and receipts are those of the
  * newest checkpoint: an entry behind it would be one that nobody gets. Found first and measured
  * then, whatever was there before is there. */
-static uint64_t leave_out_unpublished(struct service *s, const uint64_t *entry, size_t *n)
-{
-    uint64_t size;
-    struct hash root;
-    newest_get(&s->newest, &size, &root, NULL);
-    while (*n > 0 && entry[*n - 1] >= size)
-        --*n;
-    return size;
-}
-
 static enum store_result read_found(struct reading *r)
 {
     struct service *s = r->exchange.service;
     struct call_reply *a = &r->exchange.reply;
     struct store_txn *t;
-    uint64_t entry[FIND_PAGE + 1];
+    uint64_t size, entry[FIND_PAGE + 1] = { 0 };
+    struct hash root;
     size_t n;
     enum store_result result = store_begin(&t, s->store, STORE_READ);
     if (result != STORE_OK)
@@ -74,10 +73,9 @@ static enum store_result read_found(struct reading *r)
     *a = (struct call_reply){ .status = 200, .type = "application/json", .cache = CACHE_CHECK };
     result = find_entries(s, &r->find, t, entry, &n);
     store_end(t);
-    if (result == STORE_OK) {
-        uint64_t size = leave_out_unpublished(s, entry, &n);
-        format_found(&a->body, size, entry, n);
-    }
+    newest_get(&s->newest, &size, &root, NULL);
+    if (result == STORE_OK)
+        format_found(&a->body, size, entry, count_below(entry, n, size));
     return result == STORE_ABSENT ? STORE_DAMAGED : result;
 }
 
