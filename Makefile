@@ -414,6 +414,7 @@ $(B)/unit/client/index/test_index_check: ALL_LDFLAGS += -Wl,--wrap=logfiles_inde
 $(B)/unit/client/replay/test_blobcheck: ALL_LDFLAGS += -Wl,--wrap=spool_new,--wrap=spool_get
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
 $(B)/unit/daemon/witnesses/test_restored: ALL_LDFLAGS += -Wl,--wrap=feed_refuses,--wrap=feed_witnessed
+$(B)/unit/daemon/store/test_blobs: ALL_LDFLAGS += -Wl,--wrap=read
 $(B)/unit/daemon/fsck/test_fsck_blobs: ALL_LDFLAGS += -Wl,--wrap=opendir
 $(B)/unit/client/gate/test_gate_journal: ALL_LDFLAGS += -Wl,--wrap=fdatasync
 $(B)/unit/client/gate/test_gate_appender: ALL_LDFLAGS += -Wl,--wrap=fetch_post

@@ -144,6 +144,13 @@ static int read_blob_file(int fd, size_t cap, struct buf *out)
     return p == NULL ? -1 : 0;
 }
 
+/* Whether a blob that was open is there no more: one that expires is moved away, and overwritten. */
+static bool went(const struct blob_folder *f, const char *name)
+{
+    struct stat s;
+    return fstatat(f->fd, name, &s, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 enum blob_result blobs_read(const struct blobs *b, const uint8_t sha256[static HASH_BYTES],
                             size_t cap, struct buf *out)
 {
@@ -166,7 +173,7 @@ enum blob_result blobs_read(const struct blobs *b, const uint8_t sha256[static H
     if (r == BLOB_OK) {
         hash_bytes(&hash, span_of(out->p + before, out->n - before));
         if (memcmp(hash.b, sha256, HASH_BYTES) != 0)
-            r = BLOB_IO;
+            r = went(where, n.text) ? BLOB_ABSENT : BLOB_IO;
     }
     if (r != BLOB_OK)
         out->n = before;

@@ -59,8 +59,9 @@ MUST_USE enum blob_result blobs_put(struct blobs *b, const struct blob_put *put,
 MUST_USE enum blob_result blobs_size(const struct blobs *b, const uint8_t sha256[static HASH_BYTES],
                                      uint64_t *size);
 
-/* Appends a blob of at most cap bytes, after a look at its SHA-256. BLOB_IO may also mean that
- * it is being erased. On anything but BLOB_OK out is as it was. */
+/* Appends a blob of at most cap bytes, after a look at its SHA-256. BLOB_ABSENT also if it expires
+ * meanwhile. BLOB_IO may also mean that it is being erased. On anything but BLOB_OK out is as it
+ * was. */
 MUST_USE enum blob_result blobs_read(const struct blobs *b, const uint8_t sha256[static HASH_BYTES],
                                      size_t cap, struct buf *out);
 

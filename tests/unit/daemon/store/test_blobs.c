@@ -153,6 +153,37 @@ static void what_nobody_names_expires(void **state)
     end(w);
 }
 
+static struct world *expires_in; /* at the next read */
+static int64_t expires_at;
+
+ssize_t __real_read(int fd, void *bytes, size_t n);
+ssize_t __wrap_read(int fd, void *bytes, size_t n);
+
+ssize_t __wrap_read(int fd, void *bytes, size_t n)
+{
+    struct world *w = expires_in;
+    expires_in = NULL;
+    if (w != NULL)
+        blobs_expire(blobs_in(w), expires_at);
+    return __real_read(fd, bytes, n);
+}
+
+/* What is read is overwritten by then, and not damaged: nobody is told to run fsck. */
+static void a_blob_that_expires_while_it_is_read_is_absent(void **state)
+{
+    struct world *w = world_new(0);
+    struct blob_put p = put_of("sealed");
+    struct buf out = { 0 };
+    (void)state;
+    put(w, &p, true);
+    expires_at = put_at(w, &p) + PENDING_BLOB_MS + 10000;
+    expires_in = w;
+    assert_int_equal(blobs_read(blobs_in(w), p.sha256, 100, &out), BLOB_ABSENT);
+    assert_int_equal(out.n, 0);
+    buf_free(&out);
+    end(w);
+}
+
 /* Wherever it is; and once more is as good as once. */
 static void an_erased_blob_is_gone(void **state)
 {
@@ -269,6 +300,7 @@ int main(void)
         cmocka_unit_test(an_altered_blob_is_not_read),
         cmocka_unit_test(a_blob_that_is_named_is_kept),
         cmocka_unit_test(what_nobody_names_expires),
+        cmocka_unit_test(a_blob_that_expires_while_it_is_read_is_absent),
         cmocka_unit_test(an_erased_blob_is_gone),
         cmocka_unit_test(an_erased_blob_is_overwritten),
         cmocka_unit_test(what_waits_is_counted_again_at_the_start),
