@@ -144,7 +144,7 @@ static int read_blob_file(int fd, size_t cap, struct buf *out)
     return p == NULL ? -1 : 0;
 }
 
-/* Whether a blob that was open is there no more: one that expires is moved away, and overwritten. */
+/* Whether a blob that was open has gone since: one that expires is moved away and overwritten. */
 static bool went(const struct blob_folder *f, const char *name)
 {
     struct stat s;
