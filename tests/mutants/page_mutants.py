@@ -66,8 +66,8 @@ async function replayCase({ policy, files, want }) {
 async function answerCase({ policy, answer, exit, codes, entries, completeTo }) {
     const r = await bitacora.verifyAnswer(bytesOf(answer), bitacora.readPolicy(bytesOf(policy)).policy);
     const got = [...new Set(r.findings.map((f) => f.code))].sort();
-    return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) || r.completeTo !== completeTo ||
-        (exit === 0 && JSON.stringify(r.asked) !== JSON.stringify(entries)) ? `exit ${r.exit} ${got}` : null;
+    return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) ||
+        (exit === 0 && (JSON.stringify(r.asked) !== JSON.stringify(entries) || r.completeTo !== completeTo)) ? `exit ${r.exit} ${got}` : null;
 }
 const judgeTest = async (c) => (c.kind === 'replay' ? replayCase(c) : c.kind === 'made' ? answerCase(c) : judgeCase(c));
 '''
