@@ -55,8 +55,9 @@ void audit_close(struct audit *a);
 void audit_look(void *ctx, const struct judged *e);
 
 /* Whether the audit knows all that counts. From now on times are shown in the zone of the ruleset
- * that is in force, and rules name its law (rulesets_assume()). Returns false after having said why, or if anything was
- * lost for want of room, which lost_outcome() says. Then what it holds must not be shown. */
+ * that is in force, and rules name its law (rulesets_assume()). Returns false after having said why,
+ * or if anything was lost for want of room, which lost_outcome() says. Then what it holds must not be
+ * shown. */
 MUST_USE bool audit_complete(const struct audit *a);
 
 /* After replaying_conclude(): asks the rules that have a deadline, and orders the answers. Returns

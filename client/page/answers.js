@@ -341,8 +341,11 @@ class Checked {
         const e = this.judge.entries.get(p.audit);
         const ref = e.kind === 'anchor' ? e.form.members.index : undefined;
         const named = ref && this.judge.entries.get(ref.entry);
+        if (e.unread)
+            this.stop('answer', p.audit, false);
         if (!named || !e.good || e.signer.role !== 'auditor' || named.kind !== 'index')
-            this.stop('answer', p.audit);
+            this.stop('answer', p.audit,
+                      !(named?.unread && e.good && e.signer.role === 'auditor'));
     }
 
     // Step 9.

@@ -164,8 +164,10 @@ static bool all_carried(struct part_judging *j)
 
 /* ---- the auditor's word ---------------------------------------------------------------------- */
 
-/* The index that the anchor names; NO_ENTRY if it names none. */
-static uint64_t index_of_anchor(struct part_judging *j, const struct answer_entry *anchor)
+/* The index that the anchor names; NO_ENTRY if it names none. *unread: it, or its record, is of a
+ * version that we do not know, so that it may be an anchor. */
+static uint64_t index_of_anchor(struct part_judging *j, const struct answer_entry *anchor,
+                                bool *unread)
 {
     struct refusal why;
     struct entry e;
@@ -173,6 +175,7 @@ static uint64_t index_of_anchor(struct part_judging *j, const struct answer_entr
     struct entry_ref ref = { .entry = NO_ENTRY };
     if (entry_parse(&e, anchor->bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0) {
         j->memory = j->memory || why.reason == REASON_MEMORY;
+        *unread = why.reason == REASON_VERSION;
         return NO_ENTRY;
     }
     if (r.kind != KIND_ANCHOR || entry_ref_parse(&ref, value_member(r.object, "index")) != 0)
@@ -184,19 +187,23 @@ static uint64_t index_of_anchor(struct part_judging *j, const struct answer_entr
 static bool check_audit(struct part_judging *j)
 {
     struct answer_part *p = j->part;
+    bool unread = false;
     if (p->audit == NO_ENTRY)
         return true;
     const struct answer_entry *anchor = answer_part_entry(p, p->audit);
-    uint64_t index = index_of_anchor(j, anchor);
+    uint64_t index = index_of_anchor(j, anchor, &unread);
     if (j->memory)
         return part_tell_memory(j);
+    if (unread)
+        return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_VERSION, p->audit, p->audit);
     if (anchor->role != ROLE_AUDITOR || index == NO_ENTRY || answer_part_entry(p, index) == NULL)
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
     switch (part_take_cover(j, &p->audited, index)) {
     case COVER_MEMORY:
         return part_tell_memory(j);
-    case COVER_NONE:
     case COVER_UNREAD:
+        return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_VERSION, p->audit, index);
+    case COVER_NONE:
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
     default:
         return true; /* of another version it says nothing of our tables */

@@ -32,7 +32,7 @@ bool part_read_cover(struct part_judging *j)
         return part_tell_memory(j);
     case COVER_OTHER_VERSION:
     case COVER_UNREAD:
-        return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_INDEX_VERSION, index, index);
+        return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_VERSION, index, index);
     default:
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_INDEX, index, index);
     }

@@ -289,8 +289,8 @@
       "la prueba de los asientos de la respuesta no lleva a la raíz firmada (%s)")                 \
     X(ANSWER_INDEX, "answer", "entry %s, on which the answer rests, is no index that is in force", \
       "el asiento %s, en el que se apoya la respuesta, no es un índice en vigor")                  \
-    X(ANSWER_INDEX_VERSION, "answer", "entry %s, on which the answer rests, is an index of a version that this program does not know: update it", \
-      "el asiento %s, en el que se apoya la respuesta, es un índice de una versión que este programa no conoce: actualícelo") \
+    X(ANSWER_VERSION, "answer", "entry %s, on which the answer rests, is of a version that this program does not know: update it", \
+      "el asiento %s, en el que se apoya la respuesta, es de una versión que este programa no conoce: actualícelo") \
     X(ANSWER_TABLE, "answer", "rows in the answer are not those of the log's table (table %s)",    \
       "las filas de la respuesta no son las de la tabla de la bitácora (tabla %s)")                \
     X(ANSWER_ROWS, "answer", "the answer does not show that these are all entries (table %s)",     \

@@ -194,7 +194,7 @@ enum verdict verdict_of_file(enum reason reason)
     case REASON_OPENING_FORM:
     case REASON_ANSWER_FORM:
     case REASON_ANSWER_MISSING:
-    case REASON_ANSWER_INDEX_VERSION:
+    case REASON_ANSWER_VERSION:
     case REASON_ANSWER_PARTS:
     case REASON_CHECKPOINT_FORM:
     case REASON_CHECKPOINT_KEY:

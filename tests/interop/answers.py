@@ -460,8 +460,12 @@ class Checked:
         e = self.judged.entries.get(p.audit)
         ref = e and e.kind == "anchor" and e.form.members.get("index")
         named = ref and self.judged.entries.get(ref["entry"])
-        if not ref or not e.good or e.signer.role != "auditor" or not named or named.kind != "index":
+        if e.unread:
+            self.answer(p.audit, False)
+        if not ref or not named or not e.good or e.signer.role != "auditor":
             self.answer(p.audit)
+        if named.kind != "index":
+            self.answer(p.audit, not named.unread)
 
     # Step 9
 

@@ -256,7 +256,12 @@ def answer_edges(f, log, second, anchor):
     log, hidden = lie.log, lie.log.label["of_unknown_version"]
     anchor = log.add("anchor", KEYS["a1"], {**minimal(log, "anchor"), "index": hidden.ref})
     p = Part.honest(log, lie.questions[0], lie.index, audit=anchor.index)
-    f.case("audit-of-unknown-version.answer", p.bytes(), 1, "answer", "the anchor that is shown names no index that anybody can read")
+    f.case("audit-of-unknown-version.answer", p.bytes(), 3, "answer",
+           "whether an auditor's anchor names an index is not known")
+    p = Part.honest(log, lie.questions[0], lie.index)
+    p.audit = hidden.index
+    f.case("anchor-of-unknown-version.answer", p.bytes(), 3, "answer",
+           "whether an entry is an anchor is not known")
 
 
 def parts_of_two(f, log, second):

@@ -259,7 +259,7 @@ static void rests_on_an_index(void **state)
     replace(&file, text_of("\nindex %llu\n", (unsigned long long)newest),
             text_of("\nindex %llu\n", (unsigned long long)later));
     assert_int_equal(judge(NULL), VERDICT_UNDECIDED);
-    expect_only(&found, REASON_ANSWER_INDEX_VERSION, VERDICT_UNDECIDED, later);
+    expect_only(&found, REASON_ANSWER_VERSION, VERDICT_UNDECIDED, later);
     /* An end below the cover's, and one beyond the checkpoint. */
     const uint64_t ends[] = { newest - 1, x.l.n + 1 };
     for (size_t i = 0; i < COUNT(ends); i++) {
