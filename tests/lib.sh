@@ -326,16 +326,20 @@ certificate() { # certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 1
         -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
 }
 
+# For programs that cannot choose a port by themselves. Each port is given once in a run of
+# tests/run.sh, as nobody listens there yet when another scenario asks.
 free_ports() { # free_ports N: prints N ports that nobody uses
+    mkdir -p "$root/build/ports"
     /usr/bin/python3 -c '
-import random, socket, sys
+import os, random, socket, sys
 found = []
 while len(found) < int(sys.argv[1]):
     s = socket.socket()
     try:
         s.bind(("127.0.0.1", random.randint(15000, 32000)))
+        os.mkdir("%s/%d" % (sys.argv[2], s.getsockname()[1]))
         found.append(s)
     except OSError:
         pass
-print(*(s.getsockname()[1] for s in found))' "$1"
+print(*(s.getsockname()[1] for s in found))' "$1" "$root/build/ports"
 }
