@@ -164,11 +164,14 @@ faulty() {
 }
 
 # Not one of those that the kernel gives to whoever asks for any (from 32768 on, ip_local_port_range):
-# a process that ends and comes back to its port would find another there, once in many runs.
+# a process that ends and comes back to its port would find another there, once in many runs. Each is
+# given once in a run of tests/run.sh, as nobody listens there yet when another scenario asks.
 own_port() { # prints a port on which nobody listens
+    mkdir -p "$root/build/ports"
     while :; do
         port=$((15000 + $(od -An -N2 -tu2 /dev/urandom) % 17000))
-        grep -q ":$(printf %04X $port) 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null || break
+        grep -q ":$(printf %04X $port) 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null && continue
+        mkdir "$root/build/ports/$port" 2>/dev/null && break
     done
     echo $port
 }
@@ -326,20 +329,6 @@ certificate() { # certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 1
         -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
 }
 
-# For programs that cannot choose a port by themselves. Each port is given once in a run of
-# tests/run.sh, as nobody listens there yet when another scenario asks.
-free_ports() { # free_ports N: prints N ports that nobody uses
-    mkdir -p "$root/build/ports"
-    /usr/bin/python3 -c '
-import os, random, socket, sys
-found = []
-while len(found) < int(sys.argv[1]):
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randint(15000, 32000)))
-        os.mkdir("%s/%d" % (sys.argv[2], s.getsockname()[1]))
-        found.append(s)
-    except OSError:
-        pass
-print(*(s.getsockname()[1] for s in found))' "$1" "$root/build/ports"
+free_ports() { # free_ports N: prints N ports, for programs that cannot choose one by themselves
+    for _ in $(seq "$1"); do own_port; done
 }

@@ -104,7 +104,7 @@ if [ "${1:-}" = --stage ]; then # one of those that run beside each other: by xa
     exit 0
 fi
 rm -f "$logs/counts" "$logs"/*.report
-rm -rf build/ports # see free_ports in tests/lib.sh
+rm -rf build/ports # see own_port in tests/lib.sh
 : >"$logs/counts"
 
 # VARIANT=tsan, VARIANT=asan: that build alone, its unit tests, and the scenarios that tell something
