@@ -167,7 +167,7 @@ faulty() {
 # a process that ends and comes back to its port would find another there, once in many runs. Each is
 # given once in a run of tests/run.sh, as nobody listens there yet when another scenario asks.
 own_port() { # prints a port on which nobody listens
-    mkdir -p "$root/build/ports"
+    mkdir -p "$root/build/ports" || return
     while :; do
         port=$((15000 + $(od -An -N2 -tu2 /dev/urandom) % 17000))
         grep -q ":$(printf %04X $port) 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null && continue
