@@ -8,8 +8,8 @@ case $bin in /*) ;; *) bin=$PWD/$bin ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-test.XXXXXX")
 cd "$work" || exit 2 # evidence that nobody asked for is written to the current folder
 pids=""
-# The client's temporary files, an audit's are two dozen, lie in memory where there is room: many that
-# were just deleted have ext4 look long for the next inode.
+# The client's temporary files, an audit's are two dozen, lie in memory where there is room: many
+# that were just deleted have ext4 look long for the next inode.
 scratch=
 has_room() { # has_room TYPE BLOCKS BYTES: in memory, and a gigabyte
     [ "$1" = tmpfs ] && [ $(($2 * $3)) -ge 1073741824 ]
@@ -44,10 +44,12 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Python is Debian's own: it has what the tests need, and nobody's wrapper starts before it. No function,
-# as a shell would stand before one that runs in the background, and be what is ended.
+# Python is Debian's own: it has what the tests need, and nobody's wrapper starts before it. No
+# function, as a shell would stand before one that runs in the background, and be what is ended.
 pythons=$root/build/python
-[ -x "$pythons/python3" ] || { mkdir -p "$pythons" && ln -s /usr/bin/python3 "$pythons/python3" 2>/dev/null; }
+if [ ! -x "$pythons/python3" ]; then
+    mkdir -p "$pythons" && ln -s /usr/bin/python3 "$pythons/python3" 2>/dev/null
+fi
 PATH=$pythons:$PATH
 
 count() { # count FILE: one more
@@ -80,7 +82,8 @@ $(tail -n 20 "$work/check.out")"
     fi
 }
 
-expect() { # expect STATUS DESCRIPTION COMMAND...: exactly that exit status; output in $work/out, err
+# expect STATUS DESCRIPTION COMMAND...: exactly that exit status; output in $work/out, err
+expect() {
     want=$1
     what=$2
     shift 2
@@ -94,7 +97,9 @@ $(tail -n 10 "$work/out" "$work/err")"
     fi
 }
 
-until_said() { # until_said WORDS COMMAND...: ends it once it says so, or has ended; output in $work/out. No standard input.
+# until_said WORDS COMMAND...: ends it once it says so, or has ended; output in $work/out. It has no
+# standard input.
+until_said() {
     words=$1
     shift
     beside "$@" >"$work/out" 2>&1
@@ -163,14 +168,16 @@ faulty() {
     exec "$@"
 }
 
-# Not one of those that the kernel gives to whoever asks for any (from 32768 on, ip_local_port_range):
-# a process that ends and comes back to its port would find another there, once in many runs. Each is
-# given once in a run of tests/run.sh, as nobody listens there yet when another scenario asks.
+# Not one of those that the kernel gives to whoever asks for any (from 32768 on,
+# ip_local_port_range): a process that ends and comes back to its port would find another there,
+# once in many runs. Each is given once in a run of tests/run.sh, as nobody listens there yet when
+# another scenario asks.
 own_port() { # prints a port on which nobody listens
     mkdir -p "$root/build/ports" || return
     while :; do
         port=$((15000 + $(od -An -N2 -tu2 /dev/urandom) % 17000))
-        grep -q ":$(printf %04X $port) 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null && continue
+        listener=":$(printf %04X $port) 0*:0000 0A"
+        grep -q "$listener" /proc/net/tcp /proc/net/tcp6 2>/dev/null && continue
         mkdir "$root/build/ports/$port" 2>/dev/null && break
     done
     echo $port
@@ -179,7 +186,8 @@ own_port() { # prints a port on which nobody listens
 start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     data=$1
     shift
-    beside faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:$(own_port)}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err"
+    beside faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:$(own_port)}" \
+        "$@" >"$work/daemon.out" 2>>"$work/daemon.err"
     daemon=$beside
     if ! wait_until grep -q '^listening on ' "$work/daemon.out"; then
         echo "# the daemon did not start: $(tail -n 5 "$work/daemon.err")"
@@ -188,7 +196,8 @@ start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     url=$(sed -n 's/^listening on //p' "$work/daemon.out" | head -n 1)
 }
 
-# A copy of a log's folder is not run: its mark is not there, or says more (docs/INTERFACES.md, 27). Where the copy is the point:
+# A copy of a log's folder is not run: its mark is not there, or says more (docs/INTERFACES.md, 27).
+# Where the copy is the point:
 start_copy() { # start_copy DIR [OPTION...]: as start_daemon; writes a new mark
     start_daemon "$@" --no-mark
 }
@@ -221,7 +230,8 @@ new_log() { # new_log: keys and an empty log in $work/data; sets $vkey and $regi
         --registrar "$registrar") || return 1
 }
 
-enrol() { # enrol NAME ROLE AUTHORITY [LEVEL]: makes $work/NAME.key with slashes as '-', and enrols it
+# enrol NAME ROLE AUTHORITY [LEVEL]: makes $work/NAME.key with slashes as '-', and enrols it
+enrol() {
     file=$work/$(printf '%s' "$1" | tr / -).key
     enrolled=$("$bin/bitacora" keygen "$1" --out "$file") || return 1
     "$bin/bitacora" enroll --policy "$work/policy" --key "$work/registrar.key" --vkey "$enrolled" \
@@ -229,25 +239,35 @@ enrol() { # enrol NAME ROLE AUTHORITY [LEVEL]: makes $work/NAME.key with slashes
         { cat "$work/enrol.err"; return 1; }
 }
 
-# Records as submit reads them. request HOLDER N: N requests; warrant REF, in force whenever this runs; response HOLDER.
+# Records as submit reads them. request HOLDER N: N requests; warrant REF, in force whenever this
+# runs; response HOLDER.
 warrant() {
-    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],"window":{"from":"2026-01-01T00:00:00.000Z","until":"2126-01-01T00:00:00.000Z"}}\n' "$1"
+    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],' "$1"
+    printf '"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],'
+    printf '"window":{"from":"2026-01-01T00:00:00.000Z","until":"2126-01-01T00:00:00.000Z"}}\n'
 }
 
 request() {
     i=0
     while [ $i -lt "$2" ]; do
-        printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"%s","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","warrant":{"ref":"CJF-1/2026"},"purpose":{"code":"criminal_investigation"},"persons":1,"case":{"scheme":"FGR_CI","number":"FED/%d"}}\n' "$1" $i
+        printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal",'
+        printf '"holder":"%s","source":"subscriber_db","categories":["subscriber"],' "$1"
+        printf '"basis":"CNPP-303","warrant":{"ref":"CJF-1/2026"},'
+        printf '"purpose":{"code":"criminal_investigation"},"persons":1,'
+        printf '"case":{"scheme":"FGR_CI","number":"FED/%d"}}\n' $i
         i=$((i + 1))
     done
 }
 
 response() {
-    printf '{"kind":"response","holder":"%s","outcome":"full","received_at":"2026-11-01T10:00:00.000Z","answered_at":"2026-11-01T12:00:00.000Z","records":3}\n' "$1"
+    printf '{"kind":"response","holder":"%s","outcome":"full",' "$1"
+    printf '"received_at":"2026-11-01T10:00:00.000Z","answered_at":"2026-11-01T12:00:00.000Z",'
+    printf '"records":3}\n'
 }
 
 # A whole small log: a judge, an official, a data holder, and 40 entries by default.
-small_log() { # small_log [ENTRIES [OPTION...]]: starts the daemon, sets $vkey, $url, writes $work/policy
+# small_log [ENTRIES [OPTION...]]: starts the daemon, sets $vkey, $url, writes $work/policy
+small_log() {
     small_entries=${1:-40}
     [ $# = 0 ] || shift
     new_log && start_daemon "$work/data" "$@" && write_policy "$work/policy" || return 1
@@ -259,7 +279,8 @@ small_log() { # small_log [ENTRIES [OPTION...]]: starts the daemon, sets $vkey, 
     response mx.telco | submit telco.example.mx-desk
 }
 
-submit() { # submit KEYNAME [OPTION...]: records on standard input; openings are kept where --private says
+# submit KEYNAME [OPTION...]: records on standard input; openings are kept where --private says
+submit() {
     name=$1
     shift
     case " $* " in *' --private '*) ;; *) set -- --without-private "$@" ;; esac
@@ -267,8 +288,9 @@ submit() { # submit KEYNAME [OPTION...]: records on standard input; openings are
         >"$work/submit.out" 2>"$work/submit.err" || { tail -n 5 "$work/submit.err"; return 1; }
 }
 
-# Logs of the second writer (tests/interop/cases.py), the same every time: made once for all that read
-# them, and anew when the writer changed. Nobody may alter them: 03-second-writer compares them.
+# Logs of the second writer (tests/interop/cases.py), the same every time: made once for all that
+# read them, and anew when the writer changed. Nobody may alter them: 03-second-writer compares
+# them.
 second_writer() { # sets $cases, a folder with one for each case
     cases=$(cat "$root"/tests/interop/*.py | sha256sum | cut -c 1-16)
     cases=$root/build/second-writer/$cases
@@ -276,13 +298,15 @@ second_writer() { # sets $cases, a folder with one for each case
     flock "$cases.lock" sh -c '
         [ ! -d "$1" ] || exit 0
         rm -rf "$1.part"
-        /usr/bin/python3 "$2" "$1.part" >"$1.out" 2>&1 && mv "$1.part" "$1"' - "$cases" "$root/tests/interop/cases.py"
+        /usr/bin/python3 "$2" "$1.part" >"$1.out" 2>&1 && mv "$1.part" "$1"' \
+        - "$cases" "$root/tests/interop/cases.py"
 }
 
 # Witnesses: start_witness NAME [OPTION...] runs one on $work/NAME.key and $work/NAME.state; another
 # state folder or port by STATE and LISTEN. Sets $witness (pid) and $witness_url.
 new_witness() { # new_witness NAME: its key, and a policy for it that names the log of $vkey
-    "$bin/bitacora" keygen "$1.example.mx" --out "$work/$1.key" --witness >"$work/$1.vkey" || return 1
+    "$bin/bitacora" keygen "$1.example.mx" --out "$work/$1.key" --witness >"$work/$1.vkey" ||
+        return 1
     printf 'log %s\nquorum none\n' "$vkey" >"$work/$1.policy"
 }
 
@@ -301,7 +325,8 @@ start_witness() {
     witness_url=$(sed -n 's/^listening on //p' "$work/$name.out" | head -n 1)
 }
 
-start_signer() { # start_signer [OPTION...]: on $work/signer.key and $work/signer.state; sets $signer
+# start_signer [OPTION...]: on $work/signer.key and $work/signer.state; sets $signer
+start_signer() {
     beside faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
         --state "$work/signer.state" "$@" >"$work/signer.out" 2>>"$work/signer.err"
     signer=$beside
@@ -315,18 +340,20 @@ end_pid() { # end_pid PID: SIGTERM, and waited for
     forget_pid "$1"
 }
 
-# Certificates for TLS, by openssl: an authority, and what it issues. $work/NAME.pem, $work/NAME.crt-key.
+# Certificates for TLS, by openssl: an authority, and what it issues. $work/NAME.pem,
+# $work/NAME.crt-key.
 authority() { # authority NAME
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
         -keyout "$work/$1.crt-key" -out "$work/$1.pem" 2>/dev/null
 }
 
-certificate() { # certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 127.0.0.1; DAYS below 0: expired
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$work/$1.crt-key" \
-        -out "$work/$1.csr" 2>/dev/null || return 1
+# certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 127.0.0.1; DAYS below 0: expired
+certificate() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+        -keyout "$work/$1.crt-key" -out "$work/$1.csr" 2>/dev/null || return 1
     printf '%s\n' "${3:-subjectAltName=IP:127.0.0.1}" >"$work/$1.ext"
-    openssl x509 -req -in "$work/$1.csr" -CA "$work/$2.pem" -CAkey "$work/$2.crt-key" -CAcreateserial \
-        -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
+    openssl x509 -req -in "$work/$1.csr" -CA "$work/$2.pem" -CAkey "$work/$2.crt-key" \
+        -CAcreateserial -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
 }
 
 free_ports() { # free_ports N: prints N ports, for programs that cannot choose one by themselves

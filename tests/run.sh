@@ -20,7 +20,8 @@ cpu() { # cpu FILE: the seconds that `times` wrote there, of a shell and of all 
 limit=${STAGE_SECONDS:-1800}
 [ -z "$faults${VARIANT:-}" ] || limit=${STAGE_SECONDS:-14400}
 
-limited() { # limited COMMAND...: ended with all that it started, if it takes too long or we are told to end
+# limited COMMAND...: ended with all that it started, if it takes too long or we are told to end
+limited() {
     case $(command -v "$1") in
     */*) ;;
     *) "$@" </dev/null; return ;; # a function of ours
@@ -31,13 +32,16 @@ limited() { # limited COMMAND...: ended with all that it started, if it takes to
     trap 'kill "$running" 2>/dev/null' INT TERM
     wait "$running"
     status=$?
-    [ $status -le 128 ] || { wait "$running"; status=$?; } # it was a signal to us: until all has ended
+    if [ $status -gt 128 ]; then # it was a signal to us: until all has ended
+        wait "$running"
+        status=$?
+    fi
     [ $status != 124 ] || echo "not ok - it did not end within $limit seconds"
     return $status
 }
 
-# stage NAME COMMAND...: runs it, reports its TAP lines, adds what they count to $logs/counts. One that fails without
-# saying what counts as one.
+# stage NAME COMMAND...: runs it, reports its TAP lines, adds what they count to $logs/counts. One
+# that fails without saying what counts as one.
 stage() {
     name=$1
     shift
@@ -63,10 +67,12 @@ stage() {
             grep -A 8 '^not ok ' "$log" | head -n 200
         fi
         grep -iE "$skipped" "$log"
-        echo "#   $p passed, $f failed, $s skipped, $(($(date +%s) - begin)) s, $(cpu "$log.times") s CPU"
+        took=$(($(date +%s) - begin))
+        echo "#   $p passed, $f failed, $s skipped, $took s, $(cpu "$log.times") s CPU"
     } >"$logs/$name.report"
     # One writer at a time: stages run beside each other.
-    flock "$logs/counts" sh -c 'cat "$1"; echo "$2" >>"$3"' - "$logs/$name.report" "$p $f $s" "$logs/counts"
+    flock "$logs/counts" sh -c 'cat "$1"; echo "$2" >>"$3"' - \
+        "$logs/$name.report" "$p $f $s" "$logs/counts"
 }
 
 build() { # build NAME MAKE-ARGUMENTS...
@@ -80,7 +86,9 @@ build() { # build NAME MAKE-ARGUMENTS...
     fi
 }
 
-units() { # units VARIANT EVERY [PROGRAM...]: only each EVERY-th of all bits, bytes and sizes, where a test tries all
+# units VARIANT EVERY [PROGRAM...]: only each EVERY-th of all bits, bytes and sizes, where a test
+# tries all
+units() {
     unit_variant=$1
     export EVERY="$2"
     shift 2
@@ -94,7 +102,8 @@ units() { # units VARIANT EVERY [PROGRAM...]: only each EVERY-th of all bits, by
 }
 
 unit_targets() { # unit_targets VARIANT: the programs that `make unit` builds
-    find tests/unit -name 'test_*.c' | sort | sed "s|^tests/unit/\(.*\)\.c|build/$1/unit/\1|" | tr '\n' ' '
+    find tests/unit -name 'test_*.c' | sort |
+        sed "s|^tests/unit/\(.*\)\.c|build/$1/unit/\1|" | tr '\n' ' '
 }
 
 if [ "${1:-}" = --stage ]; then # one of those that run beside each other: by xargs, below
@@ -107,31 +116,37 @@ rm -f "$logs/counts" "$logs"/*.report
 rm -rf build/ports # see own_port in tests/lib.sh
 : >"$logs/counts"
 
-# VARIANT=tsan, VARIANT=asan: that build alone, its unit tests, and the scenarios that tell something
-# of it. What ThreadSanitizer reports of any process fails the run, also of one that a scenario ends.
+# VARIANT=tsan, VARIANT=asan: that build alone, its unit tests, and the scenarios that tell
+# something of it. What ThreadSanitizer reports of any process fails the run, also of one that a
+# scenario ends.
 variant=${VARIANT:-release}
 threaded='01-story 06-kill-under-load 10-one-at-a-time 14-blobs 18-erased 26-feed 33-threads
     42-two-at-once 43-away 44-feed 45-hostile-connections 54-index-daemon 60-tls 61-reload 62-backup
     62-signer 66-access 85-gate 85-gate-quorum 87-accelerator'
 hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 42-crafted-states
     46-import 47-dishonest'
-# Only with VARIANT=asan. What a witness is asked, and blobs, go through fuzz-corpus under ASan in each run.
-more_hostile='14-blobs 21-witness 61-tls-hostile 62-keys-at-rest 64-restore 65-readers 85-gate 85-gate-quorum'
+# Only with VARIANT=asan. What a witness is asked, and blobs, go through fuzz-corpus under ASan in
+# each run.
+more_hostile='14-blobs 21-witness 61-tls-hostile 62-keys-at-rest 64-restore 65-readers 85-gate
+    85-gate-quorum'
 variant_scenarios() {
     case $variant in tsan) names=$threaded ;; *) names="$hostile $more_hostile" ;; esac
     echo "unit-$variant units $variant 7"
     for name in $names; do
         every=1
-        # 500 logs, each replayed twice: a process takes ten times as long to start under ThreadSanitizer.
+        # 500 logs, each replayed twice: a process takes ten times as long to start under
+        # ThreadSanitizer.
         [ "$variant-$name" = tsan-33-threads ] && every=10
         echo "$name-$variant env EVERY=$every BIN=$PWD/build/$variant/bin tests/scenarios/$name.sh"
     done
 }
-# What a sanitizer cannot test: what is left of a key in memory. All else runs under one in `make test`.
+# What a sanitizer cannot test: what is left of a key in memory. All else runs under one in
+# `make test`.
 uninstrumented=build/release/unit/proto/sys/test_private_key
 # `make test` takes a sample of the bits, bytes, places, calls and logs of these.
 whole_scenarios() {
-    for name in 60-faults 62-pages 02-tampered-mirror 24-words 46-no-room 46-no-room-log 51-library-submit 33-threads; do
+    for name in 60-faults 62-pages 02-tampered-mirror 24-words 46-no-room 46-no-room-log \
+        51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
     echo '32-audit-whole env ENTRIES=100000 WHOLE=1 tests/scenarios/32-audit.sh'
@@ -158,12 +173,14 @@ no_reports() {
 
 if [ "$variant" != release ]; then
     rm -f "$logs"/sanitizer.*
-    # A store that was cut off ends who reads it with SIGBUS, which fsck reports: no fault of a thread.
+    # A store that was cut off ends who reads it with SIGBUS, which fsck reports: no fault of a
+    # thread.
     export ASAN_OPTIONS="log_path=$PWD/$logs/sanitizer"
-    export TSAN_OPTIONS="log_path=$PWD/$logs/sanitizer suppressions=$PWD/tests/check/tsan.txt history_size=4 handle_sigbus=0"
+    TSAN_OPTIONS="log_path=$PWD/$logs/sanitizer suppressions=$PWD/tests/check/tsan.txt"
+    export TSAN_OPTIONS="$TSAN_OPTIONS history_size=4 handle_sigbus=0"
     # shellcheck disable=SC2046
-    stage "build-$variant" build "$variant builds" VARIANT="$variant" "build/$variant/bin/bitacorad" \
-        "build/$variant/bin/bitacora" $(unit_targets "$variant")
+    stage "build-$variant" build "$variant builds" VARIANT="$variant" \
+        "build/$variant/bin/bitacorad" "build/$variant/bin/bitacora" $(unit_targets "$variant")
     stage build-release build 'programs and tools of the scenarios build' VARIANT=release all tools
     before=$(wc -l <"$logs/counts")
     variant_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
@@ -172,7 +189,8 @@ elif [ -n "$faults" ]; then
     # shellcheck disable=SC2046
     stage build-units build 'the unit tests build' $(unit_targets release)
     # shellcheck disable=SC2046
-    stage build-asan build 'the unit tests build under ASan and UBSan' VARIANT=asan $(unit_targets asan)
+    stage build-asan build 'the unit tests build under ASan and UBSan' VARIANT=asan \
+        $(unit_targets asan)
     before=$(wc -l <"$logs/counts")
     whole_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
 else
@@ -184,15 +202,18 @@ stage build-tools build 'the tools of the scenarios build' tools
 stage build-lib build 'the library builds' lib
 
 # Scenarios have folders and ports of their own, and wait more than they work: as many beside each
-# other as there are cores, and two more. First those that took most of CPU time on 2026-11-30, or of the clock.
-long='interop unit-asan 02-tampered-mirror 69-hostile 22-witnessed clang 31-report 47-dishonest-asan 35-corpus
-    mutants 46-no-room 14-blobs 32-audit 03-second-writer 60-faults 15-vocabulary 69-operations 21-witness
-    42-crafted-states-asan 06-kill-under-load 34-audit-random 68-limits 76-monitor 86-gate-nginx 33-bench 18-erased
-    46-import-asan 57-index-lies 51-library-submit 24-words 29-warrant-check 30-notify 55-answer 43-names'
+# other as there are cores, and two more. First those that took most of CPU time on 2026-11-30, or
+# of the clock.
+long='interop unit-asan 02-tampered-mirror 69-hostile 22-witnessed clang 31-report 47-dishonest-asan
+    35-corpus mutants 46-no-room 14-blobs 32-audit 03-second-writer 60-faults 15-vocabulary
+    69-operations 21-witness 42-crafted-states-asan 06-kill-under-load 34-audit-random 68-limits
+    76-monitor 86-gate-nginx 33-bench 18-erased 46-import-asan 57-index-lies 51-library-submit
+    24-words 29-warrant-check 30-notify 55-answer 43-names'
 long=$(echo $long) # on one line: a name beside a line's end would run twice
 stage_line() { # stage_line NAME: how it is run
     case $1 in
-    # Implementations of others; proofs near edges (`make interop`: all, and litewitness). It compiles them first.
+    # Implementations of others; proofs near edges (`make interop`: all, and litewitness). It
+    # compiles them first.
     interop) echo 'interop tests/interop/run_go.sh' ;;
     unit-asan) echo 'unit-asan units asan 11' ;;
     unit-uninstrumented) echo "$1 units release 11 $uninstrumented" ;;
@@ -222,7 +243,8 @@ before=$(wc -l <"$logs/counts")
 scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
 fi
 # In a process group of their own: whoever ends this script ends all of them.
-env --default-signal=INT,QUIT setsid xargs -r -P "${LANES:-$((jobs + 2))}" -L 1 "$0" --stage <"$logs/beside" &
+env --default-signal=INT,QUIT setsid xargs -r -P "${LANES:-$((jobs + 2))}" -L 1 \
+    "$0" --stage <"$logs/beside" &
 lanes=$!
 stopped() {
     trap '' INT TERM

@@ -343,9 +343,10 @@ class Checked {
         const named = ref && this.judge.entries.get(ref.entry);
         if (e.unread)
             this.stop('answer', p.audit, false);
-        if (!named || !e.good || e.signer.role !== 'auditor' || named.kind !== 'index')
-            this.stop('answer', p.audit,
-                      !(named?.unread && e.good && e.signer.role === 'auditor'));
+        if (!named || !e.good || e.signer.role !== 'auditor')
+            this.stop('answer', p.audit);
+        if (named.kind !== 'index')
+            this.stop('answer', p.audit, !named.unread);
     }
 
     // Step 9.
