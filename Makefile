@@ -309,12 +309,12 @@ PICTURES := $(wildcard docs/pictures/*.svg docs/pictures/*.png)
 LINKS := -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' -e 's|\[docs/\([A-Z]*\([.]es\)*[.]md\)\](|[\1](|g' \
 	-e 's|\](docs/|](|g' -e 's|\]([.][.]/README|](README|g' \
 	-e 's|\]([.][.]/proto/lib/bitacora[.]h)|]($(INCLUDEDIR)/bitacora.h)|g'
-UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
+SYSTEMD_UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
 # Users and folders: of the client's services, and of the daemon's.
 USERS := bitacora bitacorad
 INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(LIBDIR)/libbitacora.a \
 	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc \
-	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(USERS:%=$(SYSUSERSDIR)/%.conf) $(USERS:%=$(TMPFILESDIR)/%.conf)
+	$(SYSTEMD_UNITS:packaging/systemd/%=$(UNITDIR)/%) $(USERS:%=$(SYSUSERSDIR)/%.conf) $(USERS:%=$(TMPFILESDIR)/%.conf)
 
 install: all lib man completion
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples/gate $(DOCDIR)/pictures)
@@ -337,7 +337,7 @@ install: all lib man completion
 	$(Q)for users in $(USERS); do \
 		$(INSTALL) -m 644 packaging/systemd/$$users.sysusers $(DESTDIR)$(SYSUSERSDIR)/$$users.conf && \
 		$(INSTALL) -m 644 packaging/systemd/$$users.tmpfiles $(DESTDIR)$(TMPFILESDIR)/$$users.conf || exit 1; done
-	$(Q)for unit in $(notdir $(UNITS)); do \
+	$(Q)for unit in $(notdir $(SYSTEMD_UNITS)); do \
 		sed -e 's|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/doc/bitacora|$(DOCDIR)|g' packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 	$(Q)for file in $(EXAMPLES:docs/%=%) $(PICTURES:docs/%=%); do \

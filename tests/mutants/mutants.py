@@ -387,6 +387,8 @@ def main():
         os.symlink("../../bin/bitacorad", daemon)  # the log that is verified is an honest one's
     tests = list(suites.everything())
     print("# %d tests" % len(tests), flush=True)
+    if not tests:
+        sys.exit("no tests: SUITES and UNITS choose none")
     hunt = Hunt(reach_of_all(tests, every), mutants)
     chosen = [m for o in only for m in mutants if m.path.startswith(o)] if only else mutants
     hunt.hunt_all(chosen)
