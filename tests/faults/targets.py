@@ -118,13 +118,18 @@ class Witness:
             return told
 
 
+# What a program says when it begins to end by itself.
+ENDING = ("stopping: answering", "descriptor (above): ending")
+
+
 def finish(r, process):
-    """Ends the process that had the fault, if it is still there. A crash is trouble, whatever failed. One that was ending by itself
-    may take our signal as the second one, which ends it at once."""
+    """Ends the process that had the fault, if it is still there. A crash is trouble, whatever
+    failed. One that was ending by itself may take our signal as the second one, which ends it at
+    once, or when it listens to none any more."""
     status = process.end()
     r.deaths.append(status)
     for d in r.deaths:
-        if d == -signal.SIGTERM and "stopping: answering" in r.tail():
+        if d == -signal.SIGTERM and any(words in r.tail() for words in ENDING):
             continue
         if d < 0 and d != -signal.SIGKILL:
             raise Trouble("it ended by signal %d" % -d)
