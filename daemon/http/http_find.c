@@ -56,9 +56,9 @@ static size_t count_below(const uint64_t *entry, size_t n, uint64_t size)
     return n;
 }
 
-/* What is committed is not shown before the mark says so, and tiles and receipts are those of the
- * newest checkpoint: an entry behind it would be one that nobody gets. Found first and measured
- * then, whatever was there before is there. */
+/* An entry may be committed, and not yet under the newest checkpoint: nobody gets its tile or its
+ * receipt then, so it is left out. The size is taken after the search: what any older checkpoint
+ * covers is found. */
 static enum store_result read_found(struct reading *r)
 {
     struct service *s = r->exchange.service;

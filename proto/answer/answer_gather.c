@@ -189,8 +189,7 @@ enum answer_made gather_fits(struct gathering *g, size_t hashes_max, bool *fits)
     enum answer_made made = ANSWER_MADE;
     while (depth < 63 && g->size >> depth > 0)
         depth++;
-    /* No leaf adds more than its own path: only where that might be too much is it worth counting.
-     */
+    /* No leaf adds more than its own path. Hashes are counted only where that may be too many. */
     if (g->hashes + (g->carried - g->counted) * depth > most)
         made = count_hashes(g);
     *fits = g->carried <= ANSWER_ENTRIES_MAX && g->bytes <= ENTRY_BYTES_MAX &&

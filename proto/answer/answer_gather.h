@@ -47,7 +47,8 @@ MUST_USE enum answer_made gather_carry(struct gathering *g, uint64_t index);
 MUST_USE enum answer_made gather_with_key(struct gathering *g, uint64_t index);
 
 /* Whether what is carried keeps a part's caps: entries, their bytes, and the hashes of their proof,
- * at most hashes_max (0: ANSWER_HASHES_MAX). Returns ANSWER_MADE with *fits, or ANSWER_MEMORY. */
+ * at most hashes_max (0: ANSWER_HASHES_MAX). Returns ANSWER_MADE with *fits; ANSWER_MEMORY; or
+ * ANSWER_UNREAD if what is carried has no proof in a tree of g->size. */
 MUST_USE enum answer_made gather_fits(struct gathering *g, size_t hashes_max, bool *fits);
 
 /* Carries no longer what was carried last, until `carried` are left. They stay read. */
